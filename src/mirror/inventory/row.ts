@@ -1,0 +1,23 @@
+import type { Kind } from '../../maven/kind.ts';
+
+/** What the origin's own sums said of the bytes. */
+export type UpstreamSum = 'matched' | 'absent' | 'mismatched' | 'unchecked';
+
+/** One published file (DESIGN 5.8). Digests are raw bytes here and lower-case hex in JSON; times are epoch milliseconds UTC. */
+export interface InventoryRow {
+  readonly path: string;
+  readonly kind: Kind;
+  readonly size: number;
+  readonly originMtime: number;
+  readonly sha256: Buffer;
+  readonly sha1: Buffer;
+  /** Only where the origin has such a sum. */
+  readonly md5: Buffer | null;
+  readonly sha512: Buffer | null;
+  readonly upstreamSum: UpstreamSum;
+  readonly firstSeen: number;
+  readonly lastVerified: number;
+  readonly generation: number;
+  /** Since when complete listings lack it, or null. */
+  readonly absentSince: number | null;
+}

@@ -1,0 +1,69 @@
+// What every source promises to a pass. A source lists and fetches; it never judges a byte and never decides what is published.
+
+/** One regular file as the source lists it. */
+export interface ListedFile {
+  /** Repository path: UTF-8, `/` between segments, already through the path grammar. */
+  readonly path: string;
+  readonly size: number;
+  /** Milliseconds UTC, whole seconds. */
+  readonly mtime: number;
+  /** The repository path that this name is a link to, when it is one within the tree: fetched there, then copied here. */
+  readonly linkTo?: string;
+}
+
+/** A name that the source shows and that can never be published as it is. */
+export interface OddEntry {
+  /** As near to the real name as text can be: bytes that are not UTF-8 as `\#ooo`, in rsync's spelling. */
+  readonly name: string;
+  /** Why, for people: `link out of the tree -> /etc/passwd`, `segment over 255 bytes`. */
+  readonly reason: string;
+  /** `unsafe`: reported as `unsafe-path`. `ignored`: reserved for us or no file at all; counted, not reported. */
+  readonly weight: 'unsafe' | 'ignored';
+}
+
+export interface ListingSink {
+  file(file: ListedFile): void;
+  odd(entry: OddEntry): void;
+}
+
+/** `complete` is the only listing from which an absence may be concluded. */
+export type ListingOutcome =
+  | { readonly kind: 'complete'; readonly fingerprint: string }
+  | { readonly kind: 'partial'; readonly fingerprint: string; readonly unreadable: readonly string[] }
+  | SourceTrouble;
+
+/** Why a source could not be used. `retryable` troubles were retried with back-off before this value came to be. */
+export interface SourceTrouble {
+  readonly kind: 'trouble';
+  readonly trouble: 'unreachable' | 'timeout' | 'refused' | 'busy' | 'protocol' | 'too-large' | 'disk-full' | 'stopped' | 'failed';
+  /** One sentence for people, with the source's own words and the exit status where there is one. */
+  readonly sentence: string;
+}
+
+export interface FetchRequest {
+  /** Folders to be taken whole; `''` is the whole tree. Every listed file below them is wanted. */
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+  /** `fresh`: whole files, comparing nothing with what staging holds (a second try after a mismatch). */
+  readonly basis: 'staging' | 'fresh' | { readonly seed: string };
+  /** Ends the fetch cleanly when it is reached (window, run timeout), epoch milliseconds. */
+  readonly deadline: number;
+}
+
+export type FetchOutcome =
+  | { readonly kind: 'fetched'; readonly bytes: number; readonly unreadable: readonly string[] }
+  | SourceTrouble;
+
+export interface Source {
+  /** For people and for notes: `rsync://origin.example.org/repo/`. Never holds a password. */
+  readonly url: string;
+  /** Lists the whole tree into `sink`, in the source's order, constant memory. */
+  list(sink: ListingSink, signal: AbortSignal): Promise<ListingOutcome>;
+  /**
+   * Brings files into staging under their own paths with the source's mtime. `onStaged` names each file once it is whole; files that staging
+   * already held unchanged are not named. Nothing outside staging is touched. What was staged stays staged whatever the outcome.
+   */
+  fetch(request: FetchRequest, onStaged: (path: string) => void, signal: AbortSignal): Promise<FetchOutcome>;
+  /** Names those of `paths` whose bytes at the source differ from the files in `folder`, by content, whatever size and mtime say. */
+  differing(paths: readonly string[], folder: string, signal: AbortSignal): Promise<{ readonly kind: 'compared'; readonly paths: readonly string[] } | SourceTrouble>;
+}

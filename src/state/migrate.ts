@@ -1,0 +1,44 @@
+import { CodedError } from '../host/error.ts';
+import { type StateDatabase, writing } from './open.ts';
+
+/** The tables of one room, as the ordered steps that made them. A step that has shipped is never edited: a new one is added. */
+export interface RoomSchema {
+  readonly room: string;
+  readonly steps: readonly string[];
+}
+
+/**
+ * Brings every room's tables to the newest step, in one transaction. Throws `state-too-new` when the file was written by a newer assay:
+ * going on could lose what it knows.
+ */
+export function migrate(database: StateDatabase, schemas: readonly RoomSchema[]): void {
+  writing(database, () => {
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS state_migration (room TEXT PRIMARY KEY, step INTEGER NOT NULL) WITHOUT ROWID',
+    );
+    for (const schema of schemas) bringForward(database, schema);
+  });
+}
+
+function bringForward(database: StateDatabase, schema: RoomSchema): void {
+  const row = database
+    .prepare<[string], { step: number }>('SELECT step FROM state_migration WHERE room = ?')
+    .get(schema.room);
+  const done = row?.step ?? 0;
+  if (done > schema.steps.length) {
+    throw new CodedError(
+      'state-too-new',
+      `${database.name} was written by a newer assay (${schema.room}: step ${done}, known here: ${schema.steps.length}).`,
+      {
+        path: database.name,
+        remedy: 'Start the newer version, or restore a backup made by this one.',
+      },
+    );
+  }
+  for (const step of schema.steps.slice(done)) database.exec(step);
+  database
+    .prepare(
+      'INSERT INTO state_migration (room, step) VALUES (?, ?) ON CONFLICT (room) DO UPDATE SET step = excluded.step',
+    )
+    .run(schema.room, schema.steps.length);
+}

@@ -1,0 +1,41 @@
+import Database from 'better-sqlite3';
+import { CodedError, systemCode } from '../host/error.ts';
+
+export type StateDatabase = Database.Database;
+
+export interface OpenOptions {
+  readonly readonly?: boolean;
+  /** How long a statement waits for another process's write transaction. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens a SQLite file in WAL mode. `synchronous=NORMAL`: a commit is durable once the file system is synced (`host/durable`), which is
+ * what the batches of a pass count on; it is never torn. Throws `state-unusable` naming the file.
+ */
+export function openState(path: string, options: OpenOptions = {}): StateDatabase {
+  try {
+    const database = new Database(path, {
+      readonly: options.readonly ?? false,
+      timeout: options.busyTimeoutMs ?? 10_000,
+    });
+    if (!database.readonly) {
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = NORMAL');
+    }
+    database.pragma('foreign_keys = ON');
+    database.pragma('cache_size = -16384');
+    return database;
+  } catch (cause) {
+    throw new CodedError('state-unusable', `Could not open ${path} (${systemCode(cause) ?? 'no SQLite file'}).`, {
+      cause,
+      path,
+      remedy: 'Look at its owner and mode; the data directory must be writable for the user that runs assay.',
+    });
+  }
+}
+
+/** `BEGIN IMMEDIATE`: takes the write lock at once, so that a busy database fails before any work and not in the middle. */
+export function writing<T>(database: StateDatabase, work: () => T): T {
+  return database.transaction(work).immediate();
+}
