@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, appendFileSync, constants, existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** The shared collection of real signatures and jars, where it lies beside the project. */
+export const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus');
+/** Debian's own Maven repository: `maven` and `libclojure-java` fill it. */
+export const DEBIAN_MAVEN_REPO = '/usr/share/maven-repo';
+
+interface Need {
+  readonly found: () => boolean;
+  /** The Debian packages that bring it; empty when no package does, and then `otherwise` says what would. */
+  readonly packages: readonly string[];
+  readonly otherwise?: string;
+  /** Its absence is a skip even under ASSAY_TEST_STRICT: nobody can install it. */
+  readonly optional?: boolean;
+}
+
+const NEEDS = {
+  bwrap: program('bubblewrap'),
+  chromium: program('chromium'),
+  corpus: folder(CORPUS, { otherwise: 'put the corpus into ../shared/corpus beside the project', optional: true }),
+  curl: program('curl'),
+  faketime: program('faketime'),
+  git: program('git'),
+  gpg: program('gnupg'),
+  gpgv: program('gpgv'),
+  gradle: program('gradle'),
+  ip: program('iproute2'),
+  java: program('default-jre-headless'),
+  lein: program('leiningen'),
+  'maven-repo': folder(DEBIAN_MAVEN_REPO, { packages: ['maven', 'libclojure-java'] }),
+  mvn: program('maven'),
+  nginx: program('nginx-light'),
+  openssl: program('openssl'),
+  ps: program('procps'),
+  rsync: program('rsync'),
+  setpriv: program('util-linux'),
+  sqv: program('sqv'),
+  ss: program('iproute2'),
+  ssh: program('openssh-client'),
+  sshd: program('openssh-server'),
+  tmpfs: { found: canMount, packages: [], otherwise: 'run the tests as root with the right to mount' },
+  unshare: program('util-linux'),
+  unzip: program('unzip'),
+  wrk: program('wrk'),
+} satisfies Record<string, Need | ((name: string) => Need)>;
+
+export type NeedName = keyof typeof NEEDS;
+
+/**
+ * True when this machine has every one of the named things. Otherwise the test is skipped, by name and with the line that installs what is
+ * missing, and the caller returns; with ASSAY_TEST_STRICT=1 it throws instead, so that a skip fails the run.
+ */
+export function needs(t: TestContext, ...names: NeedName[]): boolean {
+  const missing = names.map((name) => ({ name, ...lookUp(name) })).filter((need) => !need.found());
+  if (missing.length === 0) return true;
+  const packages = [...new Set(missing.flatMap((need) => need.packages))];
+  const remedies = missing.flatMap((need) => need.otherwise ?? []);
+  if (packages.length > 0) remedies.unshift(`apt-get install ${packages.join(' ')}`);
+  const sentence = `needs ${missing.map((need) => need.name).join(', ')}: ${remedies.join('; ')}`;
+  noteMissing(packages);
+  if (process.env.ASSAY_TEST_STRICT === '1' && missing.some((need) => need.optional !== true))
+    throw new Error(sentence);
+  t.skip(sentence);
+  return false;
+}
+
+function lookUp(name: NeedName): Need {
+  const need = NEEDS[name];
+  return typeof need === 'function' ? need(name) : need;
+}
+
+function program(debianPackage: string): (name: string) => Need {
+  return (name) => ({ found: () => onPath(name), packages: [debianPackage] });
+}
+
+function folder(path: string, rest: Partial<Need>): Need {
+  return { found: () => existsSync(path), packages: [], ...rest };
+}
+
+// Daemons lie in sbin, which a user's PATH leaves out.
+function onPath(name: string): boolean {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => folder !== '' && isExecutable(join(folder, name)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // Not there or not ours to run: both mean that the test cannot use it.
+    return false;
+  }
+}
+
+let mountable: boolean | undefined;
+
+function canMount(): boolean {
+  mountable ??= tryMount();
+  return mountable;
+}
+
+// In a mount namespace of its own, so that nothing is left mounted whatever happens.
+function tryMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const script = 'mount -t tmpfs -o size=64k tmpfs /mnt';
+  return spawnSync('unshare', ['--mount', 'sh', '-c', script], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+}
+
+/** The runner names a file in ASSAY_TEST_MISSING and prints one apt-get line for all of it at the end. */
+function noteMissing(packages: readonly string[]): void {
+  const list = process.env.ASSAY_TEST_MISSING;
+  if (list === undefined || packages.length === 0) return;
+  appendFileSync(list, `${packages.join('\n')}\n`);
+}
