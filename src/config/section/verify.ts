@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { combination } from '../combination.ts';
+import { amount, filePath } from '../format.ts';
+
+/** What a file must prove before it is published. */
+export const verifySection = z.strictObject({
+  upstream_sums: z
+    .enum(['when-present', 'required', 'record'])
+    .default('when-present')
+    .describe(
+      "The origin's own checksum files. `when-present`: they must match where there are any. `required`: a file without one is refused. `record`: a wrong one is published as it is, and is a finding.",
+    ),
+  settle_hours: amount()
+    .default(2)
+    .describe(
+      'Hours that metadata is held back for a version which it names and the origin does not show yet: deployments take a while.',
+    ),
+  signatures: z
+    .enum(['off', 'observe', 'require'])
+    .default('observe')
+    .describe(
+      'OpenPGP signatures. `observe`: looked at and told, never a reason to refuse. `require`: refused unless good by the keysmap.',
+    ),
+  keyring: filePath().default('/etc/assay/keyring').describe('Folder of certificates, armored or binary.'),
+  keysmap: filePath().default('/etc/assay/keysmap').describe('File that says which key may sign which coordinates.'),
+  allowed_signers: filePath().nullable().default(null).describe('File with SSH signers; null: none.'),
+  quarantine_max_gib: amount()
+    .default(20)
+    .describe(
+      'Ceiling of the quarantine folder in GiB; beyond, the oldest bytes go and their notes stay. 0: only notes are kept. Against a source that fills the disk.',
+    ),
+});
+
+export const verifyCombinations = [
+  // A promise of proof that this version cannot keep must not load as if it were kept.
+  combination(verifySection, ['signatures'], 'signatures', ({ signatures }) =>
+    signatures === 'require' ? 'off or observe (require is not in this version)' : null,
+  ),
+];
+
+export type VerifyConfig = z.output<typeof verifySection>;

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { digestShape, instantShape } from './envelope.ts';
+
+const count = z.int().min(0);
+
+/** Something that is not served, and why. `quarantined` is null for what waits without having been refused. */
+export const quarantineEntryShape = z.strictObject({
+  id: z
+    .string()
+    .describe('Names the entry in `quarantine show`, `release` and `drop`; the path does too, when it has one entry.'),
+  path: z.string(),
+  verdict: z.string(),
+  sentence: z.string().describe('Why it was refused, for people.'),
+  size: count.describe('Bytes.'),
+  since: instantShape,
+  source: z.string().describe('URL of the source that sent it.'),
+  expected_sha256: digestShape.nullable().describe('What we serve or what the sums promised, where known as SHA-256.'),
+  observed_sha256: digestShape.nullable().describe('What came.'),
+});
+
+export const takedownShape = z.strictObject({
+  id: z.string(),
+  what: z.string().describe('Coordinates or repository path, as they were given.'),
+  reason: z.string(),
+  legal: z.boolean().describe('Answered 451 instead of 410.'),
+  at: instantShape,
+  by: z.string(),
+  files: count.describe('Files that it took out of the tree or keeps out.'),
+});
+
+export const pauseShape = z.strictObject({
+  since: instantShape,
+  until: instantShape.nullable().describe('When passes begin again by themselves, or null.'),
+});
+
+export const attemptShape = z.strictObject({
+  started_at: instantShape,
+  ended_at: instantShape.nullable().describe('Null while it runs, or when it was killed.'),
+  outcome: z.string().describe('`clean`, `trouble`, `could-not`, `refused`, `stopped`, `running`.'),
+  sentence: z.string(),
+});
+
+/** `assay status` and `/-/status.json`. Holds no address of a client, no secret and no path of this machine. */
+export const statusShape = z.strictObject({
+  name: z.string(),
+  version: z.string().describe('Of assay.'),
+  generation: count,
+  lineage: z.string().nullable().describe('UUID of this database, null before the first pass.'),
+  files: count,
+  bytes: count,
+  last_success_at: instantShape
+    .nullable()
+    .describe('When the last good pass STARTED: what the tree is at least as new as.'),
+  last_attempt: attemptShape.nullable(),
+  running: z
+    .strictObject({ verb: z.string(), pid: z.int(), since: instantShape })
+    .nullable()
+    .describe('Who holds the tree for writing now.'),
+  sources: z.array(
+    z.strictObject({
+      url: z.string(),
+      reachable: z.boolean().nullable().describe('As the last attempt found it; null when never asked.'),
+      asked_at: instantShape.nullable(),
+      sentence: z.string().nullable().describe('What was wrong.'),
+    }),
+  ),
+  paused: pauseShape.nullable(),
+  deferred: count.describe('Files that wait for something and are tried again by themselves.'),
+  absent: count.describe('Files served still, which the source shows no more.'),
+  takedowns: count,
+  quarantine: z.strictObject({
+    entries: count,
+    bytes: count,
+    newest: z.array(quarantineEntryShape).describe('At most 20.'),
+  }),
+});
+
+export type QuarantineEntry = z.infer<typeof quarantineEntryShape>;
+export type Takedown = z.infer<typeof takedownShape>;
+export type Pause = z.infer<typeof pauseShape>;
+export type StatusResult = z.infer<typeof statusShape>;
