@@ -1,0 +1,288 @@
+// The first step on a fresh machine, in plain JavaScript for Node.js >= 20 without any package: installs the packages, finds the runtime and
+// rsync, and hands over to src/main.ts (or to the tests). Speaks on stderr only: stdout belongs to the verb that is run.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+
+const HOME = dirname(dirname(fileURLToPath(import.meta.url)));
+const PACKAGES = join(HOME, 'node_modules');
+const TASKS = {
+  install: null,
+  start: 'src/main.ts',
+  test: 'test/run.ts',
+  bench: 'test/bench/run.ts',
+  soak: 'test/soak/run.ts',
+};
+const VERBS_WITH_RSYNC = ['demo', 'daemon', 'sync'];
+const USAGE = 2;
+const COULD_NOT = 3;
+const INSTALL_DEADLINE_MS = 15 * 60_000;
+const APT_INSTALL = ['apt-get', 'install', '-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
+const APT = {
+  line: 'apt-get install rsync',
+  steps: [
+    ['apt-get', 'update', '-q'],
+    [...APT_INSTALL, 'rsync'],
+  ],
+};
+const DNF = { line: 'dnf install rsync', steps: [['dnf', 'install', '-y', 'rsync']] };
+
+/** What runs now, and the signal that was meant to end it. */
+const running = { child: null, interrupted: null };
+
+await bootstrap(process.argv[2] ?? 'start', process.argv.slice(3));
+
+async function bootstrap(task, args) {
+  passSignalsOn();
+  checkMachine();
+  checkTask(task);
+  await installPackages();
+  const runtime = findRuntime();
+  if (task === 'install') return;
+  const words = task === 'start' ? withVerb(args) : args;
+  if (task === 'start' && wantsRsync(words)) await provideRsync();
+  process.exitCode = await handOver(runtime, join(HOME, TASKS[task]), words);
+}
+
+/** better-sqlite3 wants glibc 2.34; the Node.js 24 that npm brings exists for glibc on these two processors only. */
+function checkMachine() {
+  const needs = [];
+  if (process.platform !== 'linux') needs.push(`Linux (this is ${process.platform})`);
+  else if (!atLeast(glibcVersion(), [2, 34]))
+    needs.push(`glibc 2.34 or newer (this is ${glibcVersion() ?? 'another libc'})`);
+  if (!['x64', 'arm64'].includes(process.arch)) needs.push(`an x64 or arm64 processor (this is ${process.arch})`);
+  if (!atLeast(process.versions.node, [20]))
+    needs.push(`Node.js 20 or newer with npm (this is ${process.versions.node})`);
+  if (needs.length === 0) return;
+  giveUp(
+    USAGE,
+    `assay needs ${needs.join(', and ')}.`,
+    'Debian 12, Ubuntu 22.04, RHEL 9 and newer ones have all of it.',
+  );
+}
+
+function glibcVersion() {
+  process.report.excludeNetwork = true;
+  return process.report.getReport().header.glibcVersionRuntime;
+}
+
+function checkTask(task) {
+  if (!Object.hasOwn(TASKS, task)) {
+    giveUp(
+      USAGE,
+      `"${task}" is none of ${Object.keys(TASKS).join(', ')}.`,
+      'Verbs of assay go after start: npm start -- VERB.',
+    );
+  }
+  if (TASKS[task] !== null && !existsSync(join(HOME, TASKS[task])))
+    giveUp(USAGE, `This copy of assay has no ${TASKS[task]}.`);
+}
+
+/**
+ * `npm install --no-save` and not `npm ci`: it installs the same locked versions, but does not refuse a lock file that leaves out packages for
+ * other operating systems. Scripts of packages never run: everything native comes built, and a compiler is not asked for.
+ */
+async function installPackages() {
+  if (packagesAreInstalled()) return;
+  say('installing packages into node_modules (once, about half a minute)');
+  const begun = performance.now();
+  // npm writes this list last: without it an installation that is cut short cannot pass for a complete one.
+  rmSync(join(PACKAGES, '.package-lock.json'), { force: true });
+  const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'];
+  const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000'];
+  const [npm, ...first] = npmCommand();
+  const status = await runStep(npm, [...first, 'install', ...flags, ...patience], {
+    cwd: HOME,
+    stdio: ['ignore', 2, 2],
+    timeout: INSTALL_DEADLINE_MS,
+  });
+  if (status !== 0 || !packagesAreInstalled()) {
+    giveUp(
+      COULD_NOT,
+      `The packages could not be installed (npm ended with status ${status}; its own words stand above).`,
+      'Needed: a way to the npm registry or to a mirror of it (npm config get registry), about 500 MB of disk, and leave to write here:',
+      `  cd ${HOME} && npm install`,
+    );
+  }
+  say(`packages installed in ${Math.round((performance.now() - begun) / 1000)} s`);
+}
+
+/** The very npm that started us, if one did. */
+function npmCommand() {
+  const script = process.env.npm_execpath;
+  return script !== undefined && /npm-cli\.c?js$/.test(script) ? [process.execPath, script] : ['npm'];
+}
+
+/** True when node_modules holds every locked package that this machine can use, in the locked version. */
+function packagesAreInstalled() {
+  const locked = readPackages(join(HOME, 'package-lock.json'));
+  const installed = readPackages(join(PACKAGES, '.package-lock.json'));
+  if (installed === null) return false;
+  return Object.entries(locked ?? {}).every(
+    ([folder, entry]) => folder === '' || !fitsHere(entry) || installed[folder]?.version === entry.version,
+  );
+}
+
+function readPackages(file) {
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch (error) {
+    say(`${file} cannot be read (${error.message})`);
+    return null;
+  }
+}
+
+function fitsHere({ os, cpu, libc }) {
+  return (
+    (os === undefined || os.includes(process.platform)) &&
+    (cpu === undefined || cpu.includes(process.arch)) &&
+    (libc === undefined || libc.includes('glibc'))
+  );
+}
+
+/** The Node.js 24 that npm has put into node_modules, with which everything is tested; else the one we run on, if it is as new. */
+function findRuntime() {
+  const pinned = join(PACKAGES, '.bin', 'node');
+  const found = spawnSync(pinned, ['--version'], { encoding: 'utf8', timeout: 30_000 });
+  if (found.status === 0) return pinned;
+  if (atLeast(process.versions.node, [24])) return process.execPath;
+  return giveUp(
+    COULD_NOT,
+    `The Node.js 24 that npm should have brought does not run: ${found.error?.message ?? found.stderr.trim()}.`,
+    'Delete node_modules and try again, or run assay with a Node.js 24 of your own.',
+  );
+}
+
+/** Without a verb it is the demo; a plain `--help` or `--version` asks about assay as a whole. */
+function withVerb(args) {
+  const whole = ['--help', '-h', '--version', '-V'].includes(args[0]);
+  return whole || (args.length > 0 && !args[0].startsWith('-')) ? args : ['demo', ...args];
+}
+
+function wantsRsync(words) {
+  return VERBS_WITH_RSYNC.includes(words[0]) && !words.includes('--help') && !words.includes('-h');
+}
+
+async function provideRsync() {
+  if (rsyncIsGood()) return;
+  const installer = [APT, DNF].find(({ steps }) => exists(steps[0][0]));
+  if (installer !== undefined && (await mayInstall(installer))) await installRsync(installer);
+  if (rsyncIsGood()) return;
+  giveUp(
+    USAGE,
+    `assay needs rsync 3.2 or newer, and ${rsyncVersion() ?? 'none'} is here. Install it and try again:`,
+    `  ${installer === undefined ? 'rsync, from your distribution' : `sudo ${installer.line}`}`,
+  );
+}
+
+function rsyncIsGood() {
+  return atLeast(rsyncVersion(), [3, 2]);
+}
+
+function rsyncVersion() {
+  const told = spawnSync('rsync', ['--version'], { encoding: 'utf8', timeout: 30_000 });
+  return /^rsync\s+version v?(\d+(?:\.\d+)*)/.exec(told.stdout ?? '')?.[1] ?? null;
+}
+
+/** As root without asking; else through sudo, after a yes on a terminal. */
+async function mayInstall({ line }) {
+  if (process.getuid() === 0) return true;
+  if (!exists('sudo') || !process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.on('SIGINT', () => process.exit(statusOf('SIGINT')));
+  const answer = await terminal.question(`assay: rsync is needed. Run "sudo ${line}" now? [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** A step that fails does not keep the next from its try: old package lists may do. Who calls looks for rsync itself. */
+async function installRsync({ line, steps }) {
+  say(`installing rsync (${line})`);
+  const asRoot = process.getuid() === 0;
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  const [command, ...before] = asRoot ? quiet : ['sudo', ...quiet];
+  // sudo may ask for a password; nobody else reads what is meant for the verb.
+  const stdio = [asRoot ? 'ignore' : 'inherit', 2, 2];
+  for (const step of steps) {
+    await runStep(command, [...before, ...step], { stdio, timeout: INSTALL_DEADLINE_MS });
+  }
+}
+
+function exists(command) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, command)));
+}
+
+/** Relative paths among the arguments mean the folder in which the person typed, which npm has left. */
+function handOver(runtime, script, args) {
+  const env = { ...process.env, PATH: [join(PACKAGES, '.bin'), process.env.PATH].join(delimiter) };
+  return run(runtime, [script, ...args], { cwd: process.env.INIT_CWD ?? process.cwd(), env, stdio: 'inherit' });
+}
+
+/** Runs a step of the preparation; when we were told to end meanwhile, nothing comes after it. */
+async function runStep(command, args, options) {
+  const status = await run(command, args, options);
+  if (running.interrupted !== null) process.exit(statusOf(running.interrupted));
+  return status;
+}
+
+/** The status with which a program ended, 128 + n after signal n. */
+function run(command, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, options);
+    running.child = child;
+    child.once('error', (error) => {
+      say(`${command}: ${error.message}`);
+      resolve(127);
+    });
+    child.once('close', (code, signal) => resolve(code ?? statusOf(signal)));
+  }).finally(() => {
+    running.child = null;
+  });
+}
+
+/** Ctrl-C and a closing terminal reach the whole foreground group, the child too: sent on, they would count twice there. */
+function passSignalsOn() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (running.child === null) process.exit(statusOf(signal));
+      running.interrupted = signal;
+      if (signal === 'SIGTERM' || !inForeground()) running.child.kill(signal);
+    });
+  }
+}
+
+/** Fields 5 and 8 of proc(5) stat: our process group, and the one to which our terminal sends its signals (-1 without a terminal). */
+function inForeground() {
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return fields[2] === fields[5];
+}
+
+function statusOf(signal) {
+  return 128 + (constants.signals[signal] ?? 0);
+}
+
+function atLeast(version, wanted) {
+  const parts = (version ?? '').split('.').map(Number);
+  for (const [index, least] of wanted.entries()) {
+    const part = parts[index] || 0;
+    if (part !== least) return part > least;
+  }
+  return version != null;
+}
+
+function giveUp(status, ...lines) {
+  for (const line of lines) say(line);
+  process.exit(status);
+}
+
+function say(line) {
+  process.stderr.write(`assay: ${line}\n`);
+}
