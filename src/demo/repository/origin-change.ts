@@ -1,0 +1,171 @@
+// What can happen to an origin overnight. Each function makes one such change in the repository's folder and says what an honest mirror does with it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MINUTE, SECOND } from '../../host/clock.ts';
+import { CodedError } from '../../host/error.ts';
+import { nextVersion, type PlantedArtifact, type PlantedVersion } from './catalogue.ts';
+import { depositSafely, withSums } from './deposit.ts';
+import { makeJar } from './jar.ts';
+import { metadataPath } from './metadata.ts';
+import { jarOptions, jarPath, releaseParcels } from './release.ts';
+import { metadataParcels, type PlantedRepository } from './repository.ts';
+
+/** What a mirror must answer for a path after its next pass. */
+export type Answer =
+  | { readonly kind: 'bytes'; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'held-back'; readonly path: string; readonly verdict: string | null };
+
+export interface Plant {
+  readonly kind: 'new-release' | 'rewritten-release' | 'wrong-sum' | 'metadata-ahead';
+  /** For people: `a new release: org.lanternlight:lantern-json 1.4.1`. */
+  readonly title: string;
+  /** The repository path that the verdict is about. */
+  readonly path: string;
+  readonly verdict: 'accepted' | 'immutable-changed' | 'checksum-mismatch' | 'incomplete-version';
+  /** Paths beginning so are held back along with it, under whatever verdict. */
+  readonly dragsAlong: readonly string[];
+  readonly answers: readonly Answer[];
+}
+
+export interface ChangeOptions {
+  /** Epoch milliseconds. What changes is dated 40 minutes earlier: old enough not to be taken for a deployment under way. */
+  readonly now: number;
+}
+
+const AGO_MS = 40 * MINUTE;
+
+/** A release comes, complete, signed where its group signs, and its metadata names it: all of it must be served, byte for byte. */
+export async function publishRelease(repository: PlantedRepository, options: ChangeOptions): Promise<Plant> {
+  const artifact = chooseArtifact(repository, 'org.lanternlight:lantern-json');
+  const version = addVersion(artifact, options.now);
+  const parcels = [
+    ...(await releaseParcels(artifact, version, repository)),
+    ...metadataParcels(artifact, version.releasedAt),
+  ];
+  depositSafely(repository.folder, parcels);
+  return {
+    kind: 'new-release',
+    title: `a new release: ${name(artifact)} ${version.version}`,
+    path: jarPath(artifact, version.version),
+    verdict: 'accepted',
+    dragsAlong: [],
+    answers: parcels.map(({ path, bytes }) => ({ kind: 'bytes', path, bytes })),
+  };
+}
+
+/**
+ * The newest release of an artifact gets another jar, with sums to match, as an origin in strange hands would do it; a signature stays as it
+ * was. The old bytes must go on being served. `inSecret` keeps size and modification times: only a comparison by content finds that.
+ */
+export async function rewriteRelease(
+  repository: PlantedRepository,
+  options: ChangeOptions & { readonly inSecret?: boolean },
+): Promise<Plant> {
+  const artifact = chooseArtifact(repository, 'io.brackwater:brackwater-tls');
+  const version = newestRelease(artifact);
+  const path = jarPath(artifact, version.version);
+  const mtime = options.inSecret === true ? version.releasedAt : dateOf(options.now);
+  const bytes = makeJar({ ...jarOptions(artifact, version, repository.seed), tampered: true });
+  const parcels = withSums({ path, bytes, mtime }, artifact.group);
+  const answers = parcels.map((parcel) => keptAnswer(repository, parcel.path));
+  depositSafely(repository.folder, parcels);
+  return {
+    kind: 'rewritten-release',
+    title: `a released jar is rewritten, its sums with it: ${name(artifact)} ${version.version}`,
+    path,
+    verdict: 'immutable-changed',
+    dragsAlong: [path],
+    answers,
+  };
+}
+
+/** A release comes whose jar matches none of its sums. Nothing of that version may be served, and the metadata must stay as it was. */
+export async function publishWithWrongSums(repository: PlantedRepository, options: ChangeOptions): Promise<Plant> {
+  const artifact = chooseArtifact(repository, 'copperplate:copperplate-pdf');
+  const kept = metadataAnswers(repository, artifact);
+  const version = addVersion(artifact, options.now);
+  const summed = makeJar({ ...jarOptions(artifact, version, repository.seed), tampered: true });
+  const parcels = await releaseParcels(artifact, version, { ...repository, summed });
+  depositSafely(repository.folder, [...parcels, ...metadataParcels(artifact, version.releasedAt)]);
+  const path = jarPath(artifact, version.version);
+  const withheld = parcels.filter((parcel) => !parcel.path.startsWith(path));
+  return {
+    kind: 'wrong-sum',
+    title: `a release comes with wrong sums: ${name(artifact)} ${version.version}`,
+    path,
+    verdict: 'checksum-mismatch',
+    dragsAlong: [path.slice(0, path.lastIndexOf('/') + 1), metadataPath(artifact)],
+    answers: [
+      { kind: 'held-back', path, verdict: 'checksum-mismatch' },
+      ...withheld.map((parcel): Answer => ({ kind: 'held-back', path: parcel.path, verdict: null })),
+      ...kept,
+    ],
+  };
+}
+
+/** The metadata names a version of which there is no file. It must not be published before that version is. */
+export async function runMetadataAhead(repository: PlantedRepository, options: ChangeOptions): Promise<Plant> {
+  const artifact = chooseArtifact(repository, 'hazelnut:hazelnut-ui');
+  const answers = metadataAnswers(repository, artifact);
+  const version = nextVersion(newestRelease(artifact).version);
+  depositSafely(repository.folder, metadataParcels(artifact, dateOf(options.now), [version]));
+  return {
+    kind: 'metadata-ahead',
+    title: `a metadata file runs ahead: it names ${name(artifact)} ${version}, which is not there`,
+    path: metadataPath(artifact),
+    verdict: 'incomplete-version',
+    dragsAlong: [metadataPath(artifact)],
+    answers,
+  };
+}
+
+/** The one named, or the first untouched jar of a repository that has it not. Throws `demo-repository-too-small` when none is left. */
+function chooseArtifact(repository: PlantedRepository, wanted: string): PlantedArtifact {
+  const free = repository.artifacts.filter(
+    (artifact) => artifact.packaging === 'jar' && !repository.touched.has(name(artifact)),
+  );
+  const chosen = free.find((artifact) => name(artifact) === wanted) ?? free[0];
+  if (chosen === undefined) {
+    throw new CodedError('demo-repository-too-small', 'The demo repository has no artifact left that could change.', {
+      remedy: 'Make it with more artifacts.',
+    });
+  }
+  repository.touched.add(name(chosen));
+  return chosen;
+}
+
+/** After a SNAPSHOT of 1.3.0 comes 1.3.1: a release never takes a version that is being worked on. */
+function addVersion(artifact: PlantedArtifact, now: number): PlantedVersion {
+  const version = {
+    version: nextVersion(artifact.versions.at(-1)?.version ?? '1.0.0'),
+    releasedAt: dateOf(now),
+    builds: [],
+  };
+  artifact.versions.push(version);
+  return version;
+}
+
+function newestRelease(artifact: PlantedArtifact): PlantedVersion {
+  const newest = artifact.versions.findLast(({ builds }) => builds.length === 0);
+  if (newest === undefined) throw new Error(`${name(artifact)} has no release`);
+  return newest;
+}
+
+function metadataAnswers(repository: PlantedRepository, artifact: PlantedArtifact): Answer[] {
+  return metadataParcels(artifact, 0).map(({ path }) => keptAnswer(repository, path));
+}
+
+/** What stands there now is what must be served later. */
+function keptAnswer(repository: PlantedRepository, path: string): Answer {
+  return { kind: 'bytes', path, bytes: readFileSync(join(repository.folder, path)) };
+}
+
+function name(artifact: PlantedArtifact): string {
+  return `${artifact.group.group}:${artifact.artifact}`;
+}
+
+function dateOf(now: number): number {
+  const then = now - AGO_MS;
+  return then - (then % SECOND);
+}
