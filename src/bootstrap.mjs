@@ -38,6 +38,7 @@ await bootstrap(process.argv[2] ?? 'start', process.argv.slice(3));
 
 async function bootstrap(task, args) {
   passSignalsOn();
+  endWithNpm();
   checkMachine();
   checkTask(task);
   await installPackages();
@@ -169,19 +170,15 @@ function wantsRsync(words) {
 }
 
 async function provideRsync() {
-  if (rsyncIsGood()) return;
+  if (atLeast(rsyncVersion(), [3, 2])) return;
   const installer = [APT, DNF].find(({ steps }) => exists(steps[0][0]));
   if (installer !== undefined && (await mayInstall(installer))) await installRsync(installer);
-  if (rsyncIsGood()) return;
+  if (atLeast(rsyncVersion(), [3, 2])) return;
   giveUp(
     USAGE,
     `assay needs rsync 3.2 or newer, and ${rsyncVersion() ?? 'none'} is here. Install it and try again:`,
-    `  ${installer === undefined ? 'rsync, from your distribution' : `sudo ${installer.line}`}`,
+    installer === undefined ? '  rsync, from your distribution' : `  sudo ${installer.line}`,
   );
-}
-
-function rsyncIsGood() {
-  return atLeast(rsyncVersion(), [3, 2]);
 }
 
 function rsyncVersion() {
@@ -255,6 +252,18 @@ function passSignalsOn() {
       if (signal === 'SIGTERM' || !inForeground()) running.child.kill(signal);
     });
   }
+}
+
+/** npm that is killed outright, or by a signal that it does not send on, takes us and the child along. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    if (running.interrupted === null) process.emit('SIGTERM');
+  }, 1000);
+  watch.unref();
 }
 
 /** Fields 5 and 8 of proc(5) stat: our process group, and the one to which our terminal sends its signals (-1 without a terminal). */
