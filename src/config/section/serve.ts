@@ -73,11 +73,9 @@ export const serveSection = z.strictObject({
     ),
   also_at: z
     .array(
-      z
-        .string()
-        .regex(/^\/(?!-\/|\.)(?:[A-Za-z0-9._~-]+\/)+$/, {
-          error: 'a path that begins and ends with "/", such as "/repo/", and is not under "/-/"',
-        }),
+      z.string().regex(/^\/(?!-\/|\.)(?:[A-Za-z0-9._~-]+\/)+$/, {
+        error: 'a path that begins and ends with "/", such as "/repo/", and is not under "/-/"',
+      }),
     )
     .default([])
     .describe('Further paths under which the repository is served, such as `/repo/`, for clients that know it there.'),

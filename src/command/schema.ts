@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { configJsonSchema } from '../config/explain.ts';
+import { envelopeShape } from '../config/shape/envelope.ts';
+import { findingShape } from '../config/shape/finding.ts';
+import { statusShape } from '../config/shape/status.ts';
+import { planShape, syncShape } from '../config/shape/sync.ts';
+import { answer, type Desk } from './desk.ts';
+import { EXIT_STATUSES, teach } from './help.ts';
+import { cleanReply, usageReply } from './reply.ts';
+
+const SCHEMAS: Readonly<Record<string, () => unknown>> = {
+  config: configJsonSchema,
+  envelope: () => z.toJSONSchema(envelopeShape(z.unknown())),
+  sync: () => z.toJSONSchema(syncShape),
+  plan: () => z.toJSONSchema(planShape),
+  status: () => z.toJSONSchema(statusShape),
+  finding: () => z.toJSONSchema(findingShape),
+};
+
+export function addSchema(program: Command, desk: Desk): void {
+  const names = Object.keys(SCHEMAS).join(', ');
+  const command = program
+    .command('schema <name>')
+    .summary('print the JSON Schema of a shape that assay reads or prints')
+    .description(`Prints the JSON Schema of one shape: ${names}.`)
+    .action((name: string, _flags: unknown, self: Command) =>
+      answer(desk, self, (call) => {
+        const make = SCHEMAS[name];
+        if (make === undefined) return usageReply(`There is no schema "${name}".`, `Known: ${names}.`);
+        const schema = make();
+        return cleanReply(schema, call.globals.json ? '' : JSON.stringify(schema, null, 2));
+      }),
+    );
+  teach(command, EXIT_STATUSES, [['what `assay sync --json` has in `result`', 'assay schema sync']]);
+}

@@ -1,0 +1,74 @@
+// The page for 3 a.m.: short, the oldest worry first, times with their age.
+
+import type { StatusResult } from '../config/shape/status.ts';
+import { counted, instant, number, size, table } from './text.ts';
+
+const MOST_ENTRIES = 10;
+
+export function statusText(status: StatusResult, now: number): string {
+  return [
+    `${status.name} (assay ${status.version})`,
+    '',
+    ...facts(status, now).map(([label, value]) => `  ${label.padEnd(18)}${value}`),
+    ...quarantineLines(status, now),
+    '',
+    ...nextLines(status),
+  ].join('\n');
+}
+
+function facts(status: StatusResult, now: number): [string, string][] {
+  const { last_success_at: success, paused, running } = status;
+  return [
+    ['last good pass', success === null ? 'none yet' : `began ${instant(success, now)}`],
+    ['last attempt', attemptWords(status, now)],
+    ['passes', pausedWords(paused, now)],
+    [
+      'now',
+      running === null ? 'idle' : `${running.verb} (process ${running.pid}), since ${instant(running.since, now)}`,
+    ],
+    ...status.sources.map((source): [string, string] => ['origin', originWords(source, now)]),
+    ['tree', `generation ${number(status.generation)}, ${counted(status.files, 'file')}, ${size(status.bytes)}`],
+    ['waiting', `${counted(status.deferred, 'file')}, tried again by itself`],
+    ['absent at origin', `${counted(status.absent, 'file')}, still served`],
+    ['taken down', number(status.takedowns)],
+    ['quarantine', `${number(status.quarantine.entries)} refused, ${size(status.quarantine.bytes)}`],
+  ];
+}
+
+function attemptWords({ last_attempt: attempt }: StatusResult, now: number): string {
+  return attempt === null
+    ? 'none yet'
+    : `${attempt.outcome}, began ${instant(attempt.started_at, now)}: ${attempt.sentence}`;
+}
+
+function pausedWords(paused: StatusResult['paused'], now: number): string {
+  if (paused === null) return 'run as scheduled';
+  const until = paused.until === null ? 'until `assay resume`' : `until ${instant(paused.until, now)}`;
+  return `PAUSED since ${instant(paused.since, now)}, ${until}`;
+}
+
+function originWords(source: StatusResult['sources'][number], now: number): string {
+  if (source.reachable === null || source.asked_at === null) return `${source.url}: not asked yet`;
+  const state = source.reachable ? 'answers' : 'DOES NOT ANSWER';
+  const words = source.sentence === null ? '' : `: ${source.sentence}`;
+  return `${source.url} ${state}, asked ${instant(source.asked_at, now)}${words}`;
+}
+
+function quarantineLines({ quarantine }: StatusResult, now: number): string[] {
+  if (quarantine.entries === 0) return [];
+  const rows = quarantine.newest
+    .slice(0, MOST_ENTRIES)
+    .map((entry) => [`    ${entry.verdict}`, instant(entry.since, now), entry.path]);
+  return [table(['    verdict', 'since', 'path'], rows).trimEnd()];
+}
+
+function nextLines(status: StatusResult): string[] {
+  const next: string[] = [];
+  if (status.quarantine.entries > 0) next.push('Look at what was refused: assay quarantine list');
+  if (status.paused !== null) next.push('Let passes run again: assay resume');
+  if (status.sources.length > 0 && status.sources.every((source) => source.reachable === false)) {
+    next.push('The origin is down: nothing to do here, everything goes on being served.');
+  }
+  if (status.last_success_at === null && status.running === null) next.push('Run the first pass: assay sync');
+  return next.length === 0 ? ['Nothing to do.'] : ['What to do:', ...next.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,21 @@
+// Which sections this version plays. The others are read and judged in full, so that one file serves every version, and are told as notices.
+
+const UNPLAYED = ['push', 'mirrors', 'crawl', 'alerts', 'stats', 'report', 'primary'] as const;
+
+/** What stands in the file and has no effect yet, a sentence each. */
+export function noticesOf(written: Readonly<Record<string, unknown>>): string[] {
+  const notices = UNPLAYED.filter((section) => isPlayed(written[section])).map(
+    (section) => `section ${section}: not played by this version`,
+  );
+  if (readKey(written.verify, 'signatures') === 'observe')
+    notices.push('verify.signatures observe: not played by this version');
+  return notices;
+}
+
+function isPlayed(section: unknown): boolean {
+  return Array.isArray(section) ? section.length > 0 : section !== undefined && section !== null;
+}
+
+function readKey(section: unknown, key: string): unknown {
+  return typeof section === 'object' && section !== null ? Reflect.get(section, key) : undefined;
+}

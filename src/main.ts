@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// The door. It gives a verb what the process has (streams, signals, environment) and takes its exit status; everything else is in the rooms.
+
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import type { VerbHost, Verbs } from './compose/verbs.ts';
+
+enableCompileCache();
+
+const { run } = await import('./command/run.ts');
+const { systemClock } = await import('./host/clock.ts');
+const io = { stdout: process.stdout, stderr: process.stderr, env: process.env, clock: systemClock };
+
+quietOnClosedPipe(process.stdout);
+quietOnClosedPipe(process.stderr);
+process.exitCode = await run(process.argv.slice(2), io, engine, stopOnSignals(), ownVersion());
+
+/** Loaded only for verbs that need the installation: `--help` and `check-config` answer at once. */
+async function engine(host: VerbHost): Promise<Verbs> {
+  const { makeVerbs } = await import('./compose/installation.ts');
+  return makeVerbs(host);
+}
+
+/** The first signal asks everything to end cleanly, the second ends it now: the next start finishes or undoes what was begun. */
+function stopOnSignals(): { signal: AbortSignal; by(): 'SIGINT' | 'SIGTERM' | null } {
+  const controller = new AbortController();
+  let first: 'SIGINT' | 'SIGTERM' | null = null;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (first !== null) process.exit(name === 'SIGINT' ? 130 : 143);
+      first = name;
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, by: () => first };
+}
+
+/** `assay status | head` closes the pipe early: that is the reader's right and no error of ours. */
+function quietOnClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+function ownVersion(): string {
+  const file: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : 'unknown';
+}
