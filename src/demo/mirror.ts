@@ -1,0 +1,42 @@
+// What the demo needs of a mirror. It is handed in: the demo shows the real assay and has no other way to it than an operator has.
+
+/** The answer of one pass, as `assay sync --json` gives it. */
+export interface PassReport {
+  readonly generation: number;
+  readonly listed: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly accepted: number;
+  readonly rejected: readonly Judged[];
+  readonly deferred: readonly Judged[];
+  readonly bytes_fetched: number;
+  readonly seconds: number;
+}
+
+export interface Judged {
+  readonly path: string;
+  readonly verdict: string;
+}
+
+export interface DemoMirror {
+  /** Base URL with a slash at its end. */
+  readonly https: string;
+  /** The same tree without TLS, or null. */
+  readonly http: string | null;
+  /** One pass, as `assay sync` makes it. Throws when it could not be made. */
+  sync(signal: AbortSignal): Promise<PassReport>;
+  /** On return no process and no socket of it is left. */
+  stop(): Promise<void>;
+}
+
+export interface MirrorRequest {
+  readonly configFile: string;
+  /** Where plain HTTP may be served as well, `127.0.0.1:0`. */
+  readonly plainListen: string;
+  /** A line about what a pass does now, or null when nobody looks. */
+  readonly progress: ((line: string) => void) | null;
+}
+
+/** Starts a mirror as `assay daemon` does; on return it answers, from an empty tree at first. */
+export type OpenMirror = (request: MirrorRequest, signal: AbortSignal) => Promise<DemoMirror>;

@@ -1,0 +1,256 @@
+// The demo: an origin, a mirror, a night, a morning. Everything in it is real except the artifacts.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, isoTime, MINUTE, SECOND } from '../host/clock.ts';
+import * as chapter from './chapter.ts';
+import { type Comparison, compare, isClean, judgeVisit, type WrongAnswer } from './comparison.ts';
+import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
+import { type DemoIo, openTeller, type Teller } from './teller.ts';
+import { openVisitor } from './visitor.ts';
+import {
+  type Answer,
+  openWorld,
+  type Plant,
+  publishRelease,
+  publishWithWrongSums,
+  rewriteRelease,
+  runMetadataAhead,
+  type World,
+} from './world.ts';
+
+export type { DemoMirror, Judged, MirrorRequest, OpenMirror, PassReport } from './mirror.ts';
+export type { DemoIo } from './teller.ts';
+
+export interface DemoOptions {
+  /** Ends when the story is told; otherwise the mirror stays up until `signal` is aborted. */
+  readonly once: boolean;
+  /** Everything for people goes to standard error. */
+  readonly json: boolean;
+  /** Artifacts in the repository, 60 if not said. */
+  readonly artifacts?: number;
+  /** A loopback address to serve on, 127.0.0.1 if not said. */
+  readonly address?: string;
+}
+
+export interface DemoHost {
+  readonly io: DemoIo;
+  readonly clock: Clock;
+  readonly openMirror: OpenMirror;
+}
+
+/** What `demo --json` gives. */
+export interface DemoResult {
+  readonly clean: boolean;
+  readonly planted: readonly (Judged & { readonly kind: Plant['kind'] })[];
+  readonly found: readonly Judged[];
+  readonly missed: readonly Judged[];
+  readonly unexpected: readonly Judged[];
+  readonly wrong_answers: readonly WrongAnswer[];
+  /** Files at the origin when the mirror first saw it. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Answers of the mirror that were compared byte for byte. */
+  readonly compared: number;
+  readonly urls: { readonly origin: string; readonly https: string; readonly http: string | null };
+  readonly seconds: { readonly first_pass: number; readonly second_pass: number; readonly whole: number };
+}
+
+const SEED = 20_261_121;
+const STEP_DEADLINE_MS = 10 * MINUTE;
+const AGAIN_SECONDS = 20;
+const VISITS_AT_ONCE = 4;
+
+/**
+ * Tells the story and returns what was planted and what was found. Rejects with the signal's reason when aborted before its end, and with a
+ * CodedError when a part could not be started. Whatever happens, no process and no file is left.
+ */
+export async function tellDemo(options: DemoOptions, host: DemoHost, signal: AbortSignal): Promise<DemoResult> {
+  const begun = performance.now();
+  using teller = openTeller(host.io, options.json);
+  await using cleanUp = new AsyncDisposableStack();
+  const within = () => AbortSignal.any([signal, AbortSignal.timeout(STEP_DEADLINE_MS)]);
+  const stage = await setStage(options, host, teller, cleanUp, within());
+  const first = await firstPass(stage, teller, within());
+  const plants = await changeOrigin(stage, host.clock, teller);
+  const second = await secondPass(stage, plants, teller, within());
+  const result = { ...resultOf(stage, plants, first, second), seconds: timesOf(first, second, begun) };
+  tellFindings(stage, plants, result, teller);
+  if (!options.once) await stayUp(stage, second.report, host.clock, teller, signal);
+  return result;
+}
+
+interface Stage {
+  readonly world: World;
+  readonly mirror: DemoMirror;
+  readonly visit: (answers: readonly Answer[], teller: Teller, signal: AbortSignal) => Promise<WrongAnswer[]>;
+}
+
+/** A pass, and the answers that were compared after it. */
+interface Round {
+  readonly report: PassReport;
+  readonly compared: number;
+  readonly wrong: readonly WrongAnswer[];
+}
+
+async function setStage(
+  options: DemoOptions,
+  host: DemoHost,
+  teller: Teller,
+  cleanUp: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<Stage> {
+  const address = options.address ?? '127.0.0.1';
+  teller.say(chapter.OPENING);
+  teller.progress?.('  making the origin');
+  const { artifacts = 60 } = options;
+  const world = await openWorld({ seed: SEED, now: host.clock.now(), address, artifacts }, signal);
+  cleanUp.defer(async () => {
+    await world.close();
+    teller.say(`Ended: the mirror and the rsync daemon are stopped, ${world.home} is removed.`);
+  });
+  teller.say(chapter.originText(world));
+  const request = { configFile: world.configFile, plainListen: `${address}:0`, progress: teller.progress };
+  const mirror = await host.openMirror(request, signal);
+  cleanUp.defer(() => mirror.stop());
+  const visitor = cleanUp.use(openVisitor(mirror.https, world.caPem));
+  teller.say(chapter.mirrorText(mirror));
+  return { world, mirror, visit: (answers, to, until) => visitAll(answers, visitor, to, until) };
+}
+
+async function firstPass({ world, mirror, visit }: Stage, teller: Teller, signal: AbortSignal): Promise<Round> {
+  const answers = treeAnswers(world.repository.folder);
+  const report = await mirror.sync(signal);
+  const wrong = await visit(answers, teller, signal);
+  teller.say(chapter.firstPassText(report, answers.length - wrong.length));
+  teller.say(chapter.tryText(world, mirror));
+  return { report, compared: answers.length, wrong };
+}
+
+async function changeOrigin({ world }: Stage, clock: Clock, teller: Teller): Promise<Plant[]> {
+  const now = clock.now();
+  const plants = [
+    await publishRelease(world.repository, { now }),
+    await rewriteRelease(world.repository, { now }),
+    await publishWithWrongSums(world.repository, { now }),
+    await runMetadataAhead(world.repository, { now }),
+  ];
+  teller.say(chapter.nightText(plants));
+  return plants;
+}
+
+async function secondPass(
+  { mirror, visit }: Stage,
+  plants: readonly Plant[],
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<Round> {
+  const answers = plants.flatMap((plant) => plant.answers);
+  const report = await mirror.sync(signal);
+  teller.say(chapter.secondPassText(report));
+  return { report, compared: answers.length, wrong: await visit(answers, teller, signal) };
+}
+
+function resultOf(
+  { world, mirror }: Stage,
+  plants: readonly Plant[],
+  first: Round,
+  second: Round,
+): Omit<DemoResult, 'seconds'> {
+  const wrong = [...first.wrong, ...second.wrong];
+  const comparison = compare(plants, [first.report, second.report], wrong);
+  return {
+    clean: isClean(comparison, wrong),
+    planted: plants.map(({ kind, path, verdict }) => ({ kind, path, verdict })),
+    found: comparison.found,
+    missed: comparison.missed,
+    unexpected: comparison.unexpected,
+    wrong_answers: wrong,
+    files: world.repository.files,
+    bytes: world.repository.bytes,
+    compared: first.compared + second.compared,
+    urls: { origin: world.origin.url, https: mirror.https, http: mirror.http },
+  };
+}
+
+function timesOf(first: Round, second: Round, begun: number): DemoResult['seconds'] {
+  const whole = Math.round(performance.now() - begun) / SECOND;
+  return { first_pass: first.report.seconds, second_pass: second.report.seconds, whole };
+}
+
+function tellFindings({ world, mirror }: Stage, plants: readonly Plant[], result: DemoResult, teller: Teller): void {
+  const comparison: Comparison = result;
+  teller.say(chapter.findingsText(plants, comparison));
+  teller.say(chapter.summaryText(comparison, result.wrong_answers, result.compared));
+  teller.say(chapter.lookText(world, mirror, plants));
+}
+
+/** Goes on as a mirror does, until somebody has seen enough. A pass that could not be made is told once, not every time. */
+async function stayUp(
+  { world, mirror }: Stage,
+  latest: PassReport,
+  clock: Clock,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<void> {
+  teller.say(chapter.staysText(world, AGAIN_SECONDS));
+  let before = latest;
+  let trouble = '';
+  for (;;) {
+    await clock.sleep(AGAIN_SECONDS * SECOND, signal).catch(unlessAborted(signal));
+    if (signal.aborted) return;
+    const outcome = await mirror.sync(signal).catch((error: unknown) => sentenceOf(error));
+    if (signal.aborted) return;
+    const time = isoTime(clock.now()).slice(11, 19);
+    if (typeof outcome === 'string') {
+      if (outcome !== trouble) teller.say(`${time}  a pass could not be made: ${outcome}`);
+      trouble = outcome;
+      continue;
+    }
+    const text = chapter.laterPassText(outcome, before, time);
+    if (text !== null) teller.say(text);
+    before = outcome;
+    trouble = '';
+  }
+}
+
+/** Every file of the repository as it is now. */
+function treeAnswers(folder: string): Answer[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { kind: 'bytes', path: file.slice(folder.length + 1), bytes: readFileSync(file) };
+    });
+}
+
+async function visitAll(
+  answers: readonly Answer[],
+  visitor: ReturnType<typeof openVisitor>,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<WrongAnswer[]> {
+  const wrong: WrongAnswer[] = [];
+  const waiting = answers.values();
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (const answer of waiting) {
+      const judged = judgeVisit(answer, await visitor.get(answer.path, signal));
+      if (judged !== null) wrong.push(judged);
+      done += 1;
+      teller.bar('read back over HTTPS:', done, answers.length);
+    }
+  };
+  await Promise.all(Array.from({ length: VISITS_AT_ONCE }, worker));
+  return wrong;
+}
+
+function unlessAborted(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error;
+  };
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+// A client of the mirror, as a build tool is one: HTTPS, the demo's own authority and nothing else trusted, one connection used again.
+
+import { Agent, request } from 'node:https';
+import { SECOND } from '../host/clock.ts';
+
+export interface Visit {
+  readonly status: number;
+  /** The reason phrase of the status line, where a mirror writes its verdict. */
+  readonly reason: string;
+  readonly bytes: Buffer;
+}
+
+export interface Visitor extends Disposable {
+  /** Asks for one repository path. Rejects when there is no whole answer within ten seconds. */
+  get(path: string, signal: AbortSignal): Promise<Visit>;
+}
+
+const DEADLINE_MS = 10 * SECOND;
+const CEILING_BYTES = 16 * 1024 * 1024;
+const CONNECTIONS = 4;
+
+/** `base` is the mirror's URL with a slash at its end. */
+export function openVisitor(base: string, caPem: string): Visitor {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca: caPem });
+  return {
+    get: (path, signal) =>
+      ask(new URL(encodePath(path), base), agent, AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])),
+    [Symbol.dispose]: () => agent.destroy(),
+  };
+}
+
+/** A repository path as it stands in a URL; `+` becomes `%2B`, which means the same everywhere. */
+export function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+function ask(url: URL, agent: Agent, signal: AbortSignal): Promise<Visit> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > CEILING_BYTES) asked.destroy(new Error(`more than ${CEILING_BYTES} bytes from ${url.href}`));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          reason: response.statusMessage ?? '',
+          bytes: Buffer.concat(chunks),
+        });
+      });
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
