@@ -1,0 +1,140 @@
+import { METHODS } from 'node:http';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from '../../host/clock.ts';
+import type { Logger } from '../../host/logger.ts';
+import type { AbsenceRooms } from './absent.ts';
+import { send } from './answer.ts';
+import { makeDamageReport } from './damage-report.ts';
+import type { Asked } from './delivery.ts';
+import { makeFrontPage } from './front-page.ts';
+import { addOwnRoutes, type OwnRooms } from './own-routes.ts';
+import { problemAnswer } from './problem.ts';
+import { answerRepository, type Shelf } from './repository.ts';
+import { shownTarget } from './request-path.ts';
+
+export interface SiteOptions {
+  /** The installation's name, on its front page. */
+  readonly name: string;
+  /** The published tree. */
+  readonly published: string;
+  /** Where clients that try to write are sent, or null when nobody knows. */
+  readonly deployAt: string | null;
+}
+
+export interface ServeRooms extends AbsenceRooms, OwnRooms {
+  readonly inventory: Shelf;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Logger;
+}
+
+const READING = ['GET', 'HEAD'];
+
+/** The site as a value: no socket, no timer; tests drive it with `inject`. */
+export function buildServer(options: SiteOptions, rooms: ServeRooms): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    // Closing lets what is under way end; a 503 in between would make a client give up on us (Gradle: on the whole repository).
+    return503OnClosing: false,
+    bodyLimit: 1,
+    frameworkErrors: (_error, request, reply) => {
+      send(malformedTarget(request), reply);
+    },
+    routerOptions: { querystringParser: () => NO_QUERY },
+  });
+  app.setErrorHandler((error, request, reply) => send(failure(error, request, rooms), reply));
+  addOwnRoutes(app, rooms);
+  refuseOwnStrangers(app);
+  refuseWriting(app, options.deployAt);
+  addRepository(app, options, rooms);
+  return app;
+}
+
+const NO_QUERY = {};
+
+function addRepository(app: FastifyInstance, options: SiteOptions, rooms: ServeRooms): void {
+  const { inventory, clock, logger } = rooms;
+  const repository = {
+    inventory,
+    clock,
+    takenDown: (path: string) => rooms.takenDown(path),
+    heldBack: (path: string) => rooms.heldBack(path),
+    published: options.published,
+    damageReport: makeDamageReport(logger, clock),
+    frontPage: makeFrontPage(options.name),
+  };
+  app.route({
+    method: READING,
+    url: '/*',
+    handler: async (request, reply) =>
+      send(await answerRepository(request.raw.url ?? '', asked(request, clock.now()), repository), reply),
+  });
+}
+
+function asked(request: FastifyRequest, now: number): Asked {
+  return { method: request.method, headers: request.headers, shown: shownTarget(request.raw.url ?? ''), now };
+}
+
+/** What is under `/-/` is ours: a name that is not known there must not be looked up in the repository. */
+function refuseOwnStrangers(app: FastifyInstance): void {
+  const handler = (request: FastifyRequest, reply: FastifyReply) =>
+    send(
+      problemAnswer(request.method, {
+        status: 404,
+        detail: 'This server has no such page.',
+        instance: shownTarget(request.raw.url ?? ''),
+        headers: { 'cache-control': 'public, max-age=60' },
+      }),
+      reply,
+    );
+  app.route({ method: READING, url: '/-', handler });
+  app.route({ method: READING, url: '/-/*', handler });
+}
+
+/**
+ * Every other method, before a byte of its body is read: what a client goes on sending after the answer is thrown away until the request's
+ * deadline, so that it gets to read where to deploy and not a reset connection.
+ */
+function refuseWriting(app: FastifyInstance, deployAt: string | null): void {
+  const refused = METHODS.filter((method) => !READING.includes(method) && method !== 'CONNECT');
+  for (const method of refused) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  const refuse = (request: FastifyRequest, reply: FastifyReply) =>
+    send(
+      problemAnswer(request.method, {
+        status: 405,
+        type: 'read-only',
+        title: 'Read-only',
+        detail: `This is a read-only mirror. ${deployAt === null ? 'Deploy to its origin.' : `Deploy to ${deployAt}`}`,
+        instance: shownTarget(request.raw.url ?? ''),
+        headers: { allow: 'GET, HEAD' },
+        more: { deploy_at: deployAt },
+      }),
+      reply,
+    );
+  app.route({
+    method: refused,
+    url: '/*',
+    onRequest: async (request, reply) => refuse(request, reply),
+    handler: refuse,
+  });
+}
+
+function malformedTarget(request: FastifyRequest) {
+  return problemAnswer(request.method, {
+    status: 400,
+    type: 'malformed-path',
+    title: 'Malformed path',
+    detail: 'The request target cannot be read.',
+    instance: shownTarget(request.raw.url ?? ''),
+  });
+}
+
+function failure(error: unknown, request: FastifyRequest, rooms: ServeRooms) {
+  const instance = shownTarget(request.raw.url ?? '');
+  rooms.logger.error({ err: error, path: instance }, 'request failed');
+  return problemAnswer(request.method, {
+    status: 500,
+    detail: 'This mirror failed. Its operator has been told.',
+    instance,
+  });
+}

@@ -1,0 +1,140 @@
+// One listening socket: what it expects of a peer, and how it ends.
+
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import { MINUTE, SECOND } from '../../host/clock.ts';
+import { CodedError, systemCode } from '../../host/error.ts';
+import type { Logger } from '../../host/logger.ts';
+import type { ListenAddress } from './listen.ts';
+
+export interface Listener {
+  readonly url: string;
+  readonly port: number;
+  /** Does nothing over plain HTTP. */
+  renew(context: SecureContextOptions): void;
+  readonly server: Server;
+}
+
+const HANDSHAKE_MS = 10 * SECOND;
+const HEADERS_MS = 20 * SECOND;
+const REQUEST_MS = MINUTE;
+/** Longer than the pauses of a build between two files, so that it needs no second handshake. */
+const IDLE_MS = 65 * SECOND;
+/** No byte in either direction for so long: the peer is gone, or reads an answer so slowly that it may as well be. */
+const STALLED_MS = 2 * MINUTE;
+const DEADLINE_CHECK_MS = 5 * SECOND;
+const HEADER_BYTES = 16 * 1024;
+const HEADER_COUNT = 100;
+const DRAIN_POLL_MS = 50;
+
+const SERVER_OPTIONS: ServerOptions = {
+  headersTimeout: HEADERS_MS,
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: IDLE_MS,
+  connectionsCheckingInterval: DEADLINE_CHECK_MS,
+  maxHeaderSize: HEADER_BYTES,
+  // TCP keep-alive, so that a peer that was cut off is noticed also in the middle of a long answer.
+  keepAlive: true,
+  keepAliveInitialDelay: 30 * SECOND,
+  noDelay: true,
+};
+
+/** Binds and listens; on return connections are taken. Throws `listen-failed`. */
+export async function openListener(
+  address: ListenAddress,
+  reusePort: boolean,
+  context: SecureContextOptions | null,
+  handler: RequestListener,
+  logger: Logger,
+): Promise<Listener> {
+  const server = makeServer(context, handler);
+  await bind(server, address, reusePort, logger);
+  const bound = server.address() as AddressInfo;
+  const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return {
+    url: `${context === null ? 'http' : 'https'}://${host}:${bound.port}/`,
+    port: bound.port,
+    renew: (renewed) => {
+      if (server instanceof TlsServer) server.setSecureContext(renewed);
+    },
+    server,
+  };
+}
+
+/** Ends a listener within `graceMs`. Node.js closes connections that are idle now, but not those that become idle later: they are looked for. */
+export async function closeListener(listener: Listener, graceMs: number): Promise<void> {
+  const { server } = listener;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_POLL_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
+}
+
+function makeServer(context: SecureContextOptions | null, handler: RequestListener): Server {
+  const server: Server =
+    context === null
+      ? createServer(SERVER_OPTIONS, handler)
+      : createTlsServer({ ...SERVER_OPTIONS, ...context, handshakeTimeout: HANDSHAKE_MS }, handler);
+  server.maxHeadersCount = HEADER_COUNT;
+  server.setTimeout(STALLED_MS);
+  // No `100 Continue`: nothing is taken here, and a client that waits for leave learns so before it sends a body.
+  server.on('checkContinue', handler);
+  server.on('clientError', refuseUnreadable);
+  return server;
+}
+
+const BY_CODE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What is no HTTP gets the shortest answer there is. */
+function refuseUnreadable(error: Error, socket: Socket): void {
+  if (!socket.writable || systemCode(error) === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = BY_CODE[systemCode(error) ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+async function bind(server: Server, address: ListenAddress, reusePort: boolean, logger: Logger): Promise<void> {
+  try {
+    await listen(server, address, reusePort);
+  } catch (error) {
+    if (address.host !== '::' || systemCode(error) !== 'EAFNOSUPPORT') throw listenFailed(address, error);
+    // A machine without IPv6: `[::]` means everything it has.
+    logger.warn({ port: address.port }, 'listening on IPv4 alone');
+    await listen(server, { host: '0.0.0.0', port: address.port }, reusePort).catch((again: unknown) => {
+      throw listenFailed(address, again);
+    });
+  }
+}
+
+function listen(server: Server, address: ListenAddress, reusePort: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address.host, port: address.port, reusePort, backlog: 1024 }, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program, or another assay, listens there: stop it or choose another port.',
+  EACCES: 'Ports below 1024 need the capability CAP_NET_BIND_SERVICE, which the systemd unit gives.',
+  EADDRNOTAVAIL: 'This machine has no such address.',
+};
+
+function listenFailed(address: ListenAddress, cause: unknown): CodedError {
+  const code = systemCode(cause) ?? 'unknown';
+  return new CodedError('listen-failed', `Could not listen on ${address.host} port ${address.port} (${code}).`, {
+    cause,
+    remedy: REMEDIES[code] ?? 'Look at serve.listen.',
+  });
+}

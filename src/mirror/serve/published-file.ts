@@ -1,0 +1,58 @@
+// The only file access of the repository: the path comes from an inventory row, never from a request.
+
+import { close, constants, fstat, open, read } from 'node:fs';
+import { promisify } from 'node:util';
+import { systemCode } from '../../host/error.ts';
+
+const openFile = promisify(open);
+const statFile = promisify(fstat);
+const readFile = promisify(read);
+
+// A link in the published tree was not put there by us. Without O_NONBLOCK opening a FIFO would wait for a writer for ever.
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export type Opened =
+  | { readonly kind: 'open'; readonly file: number; readonly size: number; readonly mtime: number }
+  /** What stands there is not what was published. */
+  | { readonly kind: 'damaged'; readonly damage: string };
+
+/** Opens a regular file; the caller closes it. `size` is what its row says, or null where there is no row. */
+export async function openPublished(path: string, size: number | null): Promise<Opened> {
+  let file: number;
+  try {
+    file = await openFile(path, FLAGS);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === null) throw error;
+    return { kind: 'damaged', damage: code };
+  }
+  const found = await statFile(file).catch((error: unknown) => {
+    closePublished(file);
+    throw error;
+  });
+  if (!found.isFile()) return refuse(file, 'not a regular file');
+  if (size !== null && found.size !== size) return refuse(file, `${found.size} bytes in place of ${size}`);
+  return { kind: 'open', file, size: found.size, mtime: found.mtimeMs };
+}
+
+/** Reads `length` bytes from `start`, or fewer when the file ends before. */
+export async function readBytes(file: number, start: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await readFile(file, buffer, done, length - done, start + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return buffer.subarray(0, done);
+}
+
+/** Nobody waits for it: a descriptor that was only read from has nothing left to lose when it is closed. */
+export function closePublished(file: number): void {
+  close(file, () => undefined);
+}
+
+function refuse(file: number, damage: string): Opened {
+  closePublished(file);
+  return { kind: 'damaged', damage };
+}
