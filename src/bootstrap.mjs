@@ -5,31 +5,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 
 const HOME = dirname(dirname(fileURLToPath(import.meta.url)));
 const PACKAGES = join(HOME, 'node_modules');
-const TASKS = {
-  install: null,
-  start: 'src/main.ts',
-  test: 'test/run.ts',
-  bench: 'test/bench/run.ts',
-  soak: 'test/soak/run.ts',
-};
+const TASKS = { start: 'src/main.ts', test: 'test/run.ts', bench: 'test/bench/run.ts', soak: 'test/soak/run.ts' };
 const VERBS_WITH_RSYNC = ['demo', 'daemon', 'sync'];
 const USAGE = 2;
 const COULD_NOT = 3;
 const INSTALL_DEADLINE_MS = 15 * 60_000;
-const APT_INSTALL = ['apt-get', 'install', '-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
-const APT = {
-  line: 'apt-get install rsync',
-  steps: [
-    ['apt-get', 'update', '-q'],
-    [...APT_INSTALL, 'rsync'],
-  ],
-};
-const DNF = { line: 'dnf install rsync', steps: [['dnf', 'install', '-y', 'rsync']] };
+const APT_INSTALL = 'apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 rsync';
+const APT = { line: 'apt-get install rsync', steps: ['apt-get update -q', APT_INSTALL] };
+const DNF = { line: 'dnf install rsync', steps: ['dnf install -y rsync'] };
 
 /** What runs now, and the signal that was meant to end it. */
 const running = { child: null, interrupted: null };
@@ -59,11 +46,7 @@ function checkMachine() {
   if (!atLeast(process.versions.node, [20]))
     needs.push(`Node.js 20 or newer with npm (this is ${process.versions.node})`);
   if (needs.length === 0) return;
-  giveUp(
-    USAGE,
-    `assay needs ${needs.join(', and ')}.`,
-    'Debian 12, Ubuntu 22.04, RHEL 9 and newer ones have all of it.',
-  );
+  giveUp(USAGE, `assay needs ${needs.join(', and ')}.`, 'Debian 12, Ubuntu 22.04 and RHEL 9 have a fitting libc.');
 }
 
 function glibcVersion() {
@@ -71,21 +54,19 @@ function glibcVersion() {
   return process.report.getReport().header.glibcVersionRuntime;
 }
 
+/** `install` stops after the packages: what lints and checks types needs no more. */
 function checkTask(task) {
-  if (!Object.hasOwn(TASKS, task)) {
-    giveUp(
-      USAGE,
-      `"${task}" is none of ${Object.keys(TASKS).join(', ')}.`,
-      'Verbs of assay go after start: npm start -- VERB.',
-    );
-  }
-  if (TASKS[task] !== null && !existsSync(join(HOME, TASKS[task])))
-    giveUp(USAGE, `This copy of assay has no ${TASKS[task]}.`);
+  const known = ['install', ...Object.keys(TASKS).filter((name) => existsSync(join(HOME, TASKS[name])))];
+  if (known.includes(task)) return;
+  giveUp(
+    USAGE,
+    `There is no ${task} here, only ${known.join(', ')}. Verbs of assay go after start: npm start -- VERB.`,
+  );
 }
 
 /**
  * `npm install --no-save` and not `npm ci`: it installs the same locked versions, but does not refuse a lock file that leaves out packages for
- * other operating systems. Scripts of packages never run: everything native comes built, and a compiler is not asked for.
+ * other operating systems.
  */
 async function installPackages() {
   if (packagesAreInstalled()) return;
@@ -93,8 +74,17 @@ async function installPackages() {
   const begun = performance.now();
   // npm writes this list last: without it an installation that is cut short cannot pass for a complete one.
   rmSync(join(PACKAGES, '.package-lock.json'), { force: true });
-  const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'];
-  const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000'];
+  // No script of a package runs: everything native comes built, and no compiler is asked for.
+  const flags = [
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--include=dev',
+    '--include=optional',
+    '--loglevel=error',
+  ];
+  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-factor=3'];
   const [npm, ...first] = npmCommand();
   const status = await runStep(npm, [...first, 'install', ...flags, ...patience], {
     cwd: HOME,
@@ -171,7 +161,7 @@ function wantsRsync(words) {
 
 async function provideRsync() {
   if (atLeast(rsyncVersion(), [3, 2])) return;
-  const installer = [APT, DNF].find(({ steps }) => exists(steps[0][0]));
+  const installer = [APT, DNF].find(({ steps }) => exists(steps[0].split(' ')[0]));
   if (installer !== undefined && (await mayInstall(installer))) await installRsync(installer);
   if (atLeast(rsyncVersion(), [3, 2])) return;
   giveUp(
@@ -190,6 +180,8 @@ function rsyncVersion() {
 async function mayInstall({ line }) {
   if (process.getuid() === 0) return true;
   if (!exists('sudo') || !process.stdin.isTTY || !process.stderr.isTTY) return false;
+  // Not among the imports above: there it would keep an old Node.js from reading this file, and from being told that it is too old.
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.on('SIGINT', () => process.exit(statusOf('SIGINT')));
   const answer = await terminal.question(`assay: rsync is needed. Run "sudo ${line}" now? [y/N] `);
@@ -206,7 +198,7 @@ async function installRsync({ line, steps }) {
   // sudo may ask for a password; nobody else reads what is meant for the verb.
   const stdio = [asRoot ? 'ignore' : 'inherit', 2, 2];
   for (const step of steps) {
-    await runStep(command, [...before, ...step], { stdio, timeout: INSTALL_DEADLINE_MS });
+    await runStep(command, [...before, ...step.split(' ')], { stdio, timeout: INSTALL_DEADLINE_MS });
   }
 }
 
