@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { configJsonSchema } from '../config/explain.ts';
 import { loadConfig } from '../config/load.ts';
 import { answer, type Call, type Desk } from './desk.ts';
-import { EXIT_STATUSES, teach } from './help.ts';
+import { EXIT_STATUSES, prose, teach } from './help.ts';
 import { cleanReply, faultsReply, type Reply } from './reply.ts';
 
 export function addCheckConfig(program: Command, desk: Desk): void {
@@ -10,8 +10,8 @@ export function addCheckConfig(program: Command, desk: Desk): void {
     .command('check-config')
     .summary('read the configuration and tell all of its faults in one go')
     .description(
-      `Reads the configuration file with the overrides of the environment (ASSAY__SECTION__KEY=value) and tells all faults at
-once: line, key, what was found and what was expected. Touches nothing else, asks nobody.`,
+      prose(`Reads the configuration file with the overrides of the environment (ASSAY__SECTION__KEY=value) and tells all
+        faults at once: line, key, what was found and what was expected. Touches nothing else, asks nobody.`),
     )
     .option('--schema', 'print the JSON Schema of the file instead, for editors')
     .action((flags: { readonly schema?: boolean }, self: Command) =>

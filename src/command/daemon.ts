@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Desk, onInstallation } from './desk.ts';
-import { EXIT_STATUSES, teach } from './help.ts';
+import { EXIT_STATUSES, prose, teach } from './help.ts';
 import { cleanReply } from './reply.ts';
 
 export function addDaemon(program: Command, desk: Desk): void {
@@ -8,9 +8,9 @@ export function addDaemon(program: Command, desk: Desk): void {
     .command('daemon')
     .summary('run passes on schedule and serve the tree, until stopped')
     .description(
-      `Runs passes on schedule and serves the published tree until SIGINT or SIGTERM, which end it cleanly with status 0. One
-daemon for a data directory. Serves at once what is already published, also when the origin cannot be reached.
-Logs are JSON lines on standard error.`,
+      prose(`Runs passes on schedule and serves the published tree until SIGINT or SIGTERM, which end it cleanly with
+        status 0. One daemon for a data directory. Serves at once what is already published, also when the origin
+        cannot be reached. Logs are JSON lines on standard error.`),
     )
     .action((_flags: unknown, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {

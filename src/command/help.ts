@@ -17,6 +17,11 @@ export function teach(command: Command, statuses: string, examples: readonly (re
   return command.addHelpText('after', `\n${statuses}\n\nExamples:\n${lines.join('\n')}\n`);
 }
 
+/** A paragraph that is broken in the source; the help is wrapped again to the width of the terminal. */
+export function prose(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
+}
+
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > 86_400) {

@@ -5,7 +5,7 @@ import { explainOptions } from '../config/explain.ts';
 import { readConfig } from '../config/load.ts';
 import { mirrorConfig, writeConfig } from '../setup/init.ts';
 import { answer, type Call, type Desk } from './desk.ts';
-import { EXIT_STATUSES, teach } from './help.ts';
+import { EXIT_STATUSES, prose, teach } from './help.ts';
 import { cleanReply, faultsReply, type Reply, usageReply } from './reply.ts';
 
 interface InitFlags {
@@ -25,8 +25,8 @@ export function addInit(program: Command, desk: Desk): void {
     .command('init <role>')
     .summary('write a complete, commented configuration file')
     .description(
-      `Writes a configuration file with every key of the role, each with its default and its meaning. Asks nothing: what is
-not given is taken from the machine, or stands there as an example to be changed. Role: mirror.`,
+      prose(`Writes a configuration file with every key of the role, each with its default and its meaning. Asks nothing:
+        what is not given is taken from the machine, or stands there as an example to be changed. Role: mirror.`),
     )
     .option('--name <name>', 'name of this installation (default: the host name)')
     .option('--contact <address>', 'where its operator is reached')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Desk, onInstallation } from './desk.ts';
-import { EXIT_STATUSES, parseFuture, teach } from './help.ts';
+import { EXIT_STATUSES, parseFuture, prose, teach } from './help.ts';
 import { replyWith } from './reply.ts';
 import { instant } from './text.ts';
 
@@ -9,8 +9,8 @@ export function addPause(program: Command, desk: Desk): void {
     .command('pause')
     .summary('no passes for a while; everything goes on being served')
     .description(
-      `Keeps the daemon from beginning passes; a running one ends as usual. Survives a restart. Serving goes on and health
-stays 200. Without --until it lasts until \`assay resume\`.`,
+      prose(`Keeps the daemon from beginning passes; a running one ends as usual. Survives a restart. Serving goes on and
+        health stays 200. Without --until it lasts until \`assay resume\`.`),
     )
     .option('--until <time>', 'when passes begin again: 2026-11-21T06:00Z, or 90m, 2h, 3d from now', (text) =>
       parseFuture(text, desk.io.clock.now()),

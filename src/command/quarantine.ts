@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { QuarantineEntry } from '../config/shape/status.ts';
 import { type Desk, onInstallation } from './desk.ts';
-import { EXIT_STATUSES, parseSeconds, teach } from './help.ts';
+import { EXIT_STATUSES, parseSeconds, prose, teach } from './help.ts';
 import { replyWith } from './reply.ts';
 import { instant, size, table, withoutControls } from './text.ts';
 import { verdictWords } from './verdict-words.ts';
@@ -15,8 +15,8 @@ export function addQuarantine(program: Command, desk: Desk): void {
     .command('quarantine')
     .summary('what the gate refused: look, release, drop')
     .description(
-      `What the gate refused lies here with a note why, and is never served. An entry is named by its id or its path.
-While it lies here, assay does not fetch the same bytes again.`,
+      prose(`What the gate refused lies here with a note why, and is never served. An entry is named by its id or its
+        path. While it lies here, assay does not fetch the same bytes again.`),
     );
   addList(group, desk);
   addShow(group, desk);
@@ -54,8 +54,9 @@ function addRelease(group: Command, desk: Desk): void {
   const command = group
     .command('release <entry>')
     .description(
-      `Publishes bytes that the gate refused, because you know better. Audited with your reason. A released file that
-changed at the origin is served with its new bytes afterwards: every cache in the world may still have the old ones.`,
+      prose(`Publishes bytes that the gate refused, because you know better. Audited with your reason. A released file
+        that changed at the origin is served with its new bytes afterwards: every cache in the world may still have
+        the old ones.`),
     )
     .requiredOption('--reason <text>', 'why, for the audit trail')
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)

@@ -5,7 +5,7 @@ import { addCheckConfig } from './check-config.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
 import type { Desk, Engine, Stop } from './desk.ts';
-import { EXIT_STATUSES } from './help.ts';
+import { EXIT_STATUSES, prose } from './help.ts';
 import { addInit } from './init.ts';
 import { type Io, printReply } from './output.ts';
 import { addPause } from './pause.ts';
@@ -57,7 +57,9 @@ export async function run(
 function makeProgram(desk: Desk, version: string): Command {
   const program = new Command('assay')
     .description(
-      'Runs a mirror of a Maven repository that nobody has to trust: every file is proved before it is published.',
+      prose(
+        `Runs a mirror of a Maven repository that nobody has to trust: every file is proved before it is published.`,
+      ),
     )
     .version(version, '--version', 'print the version')
     .option('--config <file>', 'configuration file', '/etc/assay/assay.yaml')

@@ -7,9 +7,14 @@ import { verdictWords } from './verdict-words.ts';
 const MOST = 20;
 
 export function syncText(result: SyncResult): string {
-  const head = `Pass finished after ${duration(result.seconds)}: generation ${number(result.generation)}, ${counted(result.listed, 'file')} at the origin.`;
-  const numbers = `  added ${number(result.added)}, changed ${number(result.changed)}, removed ${number(result.removed)}, absent at the origin ${number(result.absent)}; ${number(result.accepted)} accepted, ${size(result.bytes_fetched)} fetched`;
-  return [head, numbers, ...refusedLines(result), ...waitingLines(result), ...guardLines(result)].join('\n');
+  const generation = `generation ${number(result.generation)}, ${counted(result.listed, 'file')} at the origin`;
+  const changes = `added ${number(result.added)}, changed ${number(result.changed)}, removed ${number(result.removed)}`;
+  const work = `${number(result.accepted)} accepted, ${size(result.bytes_fetched)} fetched`;
+  const lines = [
+    `Pass finished after ${duration(result.seconds)}: ${generation}.`,
+    `  ${changes}, absent at the origin ${number(result.absent)}; ${work}`,
+  ];
+  return [...lines, ...refusedLines(result), ...waitingLines(result), ...guardLines(result)].join('\n');
 }
 
 function refusedLines(result: SyncResult): string[] {

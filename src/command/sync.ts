@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Desk, onInstallation } from './desk.ts';
-import { EXIT_STATUSES, parseDigest, parseSeconds, teach } from './help.ts';
+import { EXIT_STATUSES, parseDigest, parseSeconds, prose, teach } from './help.ts';
 import { replyWith } from './reply.ts';
 import { planText, syncText } from './sync-text.ts';
 
@@ -17,12 +17,17 @@ export function addSync(program: Command, desk: Desk): void {
     .command('sync')
     .summary('run one pass: list, fetch, verify, publish, remove')
     .description(
-      `Runs one pass now: lists the origin, fetches what is new into staging, proves every file, publishes what passed and
-removes what has long been absent at the origin. What is refused lies in quarantine and is never served. A pass that
-is stopped goes on where it was the next time. Works beside a running daemon, which then waits for its turn.`,
+      prose(`Runs one pass now: lists the origin, fetches what is new into staging, proves every file, publishes what
+        passed and removes what has long been absent at the origin. What is refused lies in quarantine and is never
+        served. A pass that is stopped goes on where it was the next time. Works beside a running
+        daemon.`),
     )
     .option('--plan', 'print what a pass would do, and stop')
-    .option('--accept-plan <sha256>', 'let exactly this plan through the removal guard; audited', parseDigest)
+    .addOption(
+      new Option('--accept-plan <sha256>', 'let exactly this plan through the removal guard; audited')
+        .argParser(parseDigest)
+        .conflicts('plan'),
+    )
     .option(
       '--seed <folder>',
       'a folder with a copy of the repository: files are taken from it where their content is the same',

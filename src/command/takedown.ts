@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Takedown } from '../config/shape/status.ts';
 import { type Desk, onInstallation } from './desk.ts';
-import { EXIT_STATUSES, parseSeconds, teach } from './help.ts';
+import { EXIT_STATUSES, parseSeconds, prose, teach } from './help.ts';
 import { replyWith } from './reply.ts';
 import { counted, instant, number, table, withoutControls } from './text.ts';
 
@@ -16,8 +16,8 @@ export function addTakedown(program: Command, desk: Desk): void {
     .command('takedown')
     .summary('take files out of the tree on purpose, at once')
     .description(
-      `A takedown removes at once, without hold and guard, and keeps the files from being fetched again. It is answered
-410, or 451 with --legal. Audited; it outlives the database.`,
+      prose(`A takedown removes at once, without hold and guard, and keeps the files from being fetched again. It is
+        answered 410, or 451 with --legal. Audited; it outlives the database.`),
     );
   addAdd(group, desk);
   addLift(group, desk);
@@ -28,7 +28,9 @@ function addAdd(group: Command, desk: Desk): void {
   const command = group
     .command('add <what>')
     .description(
-      'Takes down a version, an artifact or a path, at once. WHAT: group:artifact[:version], or a repository path.',
+      prose(
+        `Takes down a version, an artifact or a path, at once. WHAT: group:artifact[:version], or a repository path.`,
+      ),
     )
     .requiredOption('--reason <text>', 'why: shown to clients and kept in the audit trail')
     .option('--legal', 'by law: answered 451 instead of 410')
@@ -53,7 +55,8 @@ function addLift(group: Command, desk: Desk): void {
   const command = group
     .command('lift <what>')
     .description(
-      'Lifts a takedown, named by its id or as it was given. The files come back with the next pass that finds them.',
+      prose(`Lifts a takedown, named by its id or as it was given. The files come back with the next pass that finds
+        them.`),
     )
     .requiredOption('--reason <text>', 'why, for the audit trail')
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)

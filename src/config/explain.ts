@@ -16,7 +16,7 @@ export interface OptionNote {
 
 /** A node of a JSON Schema, as far as we look into it. */
 export interface SchemaNode {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
@@ -46,7 +46,8 @@ export function rootNode(): SchemaNode {
 /** The forms that a node may take: the branches of a choice, or the node alone. */
 export function branchesOf(node: SchemaNode): readonly SchemaNode[] {
   const branches = node.anyOf ?? node.oneOf;
-  return branches === undefined ? [node] : branches.flatMap(branchesOf);
+  if (branches !== undefined) return branches.flatMap(branchesOf);
+  return typeof node.type === 'object' ? node.type.map((type) => ({ ...node, type })) : [node];
 }
 
 /** The keys of a node that may be a mapping; empty when it never is. */
@@ -102,7 +103,7 @@ function formOf(node: SchemaNode): string {
   const forms = branchesOf(node).map((branch) => {
     if (branch.const !== undefined) return String(branch.const);
     if (branch.enum !== undefined) return branch.enum.join(' | ');
-    return FORMS[branch.type ?? ''] ?? 'mapping';
+    return FORMS[String(branch.type)] ?? 'mapping';
   });
   return [...new Set(forms)].join(' | ');
 }

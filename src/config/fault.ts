@@ -55,7 +55,8 @@ export function knownKey(key: string, known: readonly string[]): string {
 function expectedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return TYPE_WORDS[issue.expected] ?? issue.expected;
+      // Nothing but null is taken where a role is still to come: the schema says so in its own words.
+      return TYPE_WORDS[issue.expected] ?? issue.message;
     case 'invalid_value':
       return issue.values.map(String).join(' | ');
     case 'too_small':

@@ -6,7 +6,7 @@ const name = shortName().describe('Names the channel in logs and in `alerts test
 
 const mail = z.strictObject({
   name,
-  kind: z.literal('mail'),
+  kind: z.literal('mail').describe('How they are told.'),
   smtp: url(['smtp:', 'smtps:'], 'an smtp:// or smtps:// URL').default('smtp://127.0.0.1:25').describe('Mail server.'),
   user: z.string().nullable().default(null).describe('Account at the mail server; null: none.'),
   password_file: filePath().nullable().default(null).describe('File with its password.'),
@@ -16,7 +16,7 @@ const mail = z.strictObject({
 
 const webhook = z.strictObject({
   name,
-  kind: z.literal('webhook'),
+  kind: z.literal('webhook').describe('How they are told.'),
   url: webUrl().describe('Where the JSON is posted.'),
   secret_file: filePath().nullable().default(null).describe('File with the key that signs the bodies; null: unsigned.'),
   template: filePath().nullable().default(null).describe('File with a body of your own; null: ours.'),
@@ -24,7 +24,7 @@ const webhook = z.strictObject({
 
 const alertmanager = z.strictObject({
   name,
-  kind: z.literal('alertmanager'),
+  kind: z.literal('alertmanager').describe('How they are told.'),
   url: webUrl().describe('Base URL of a Prometheus Alertmanager.'),
 });
 

@@ -103,6 +103,12 @@ export const serveCombinations = [
       ? 'false, or listen on loopback only, or trusted_proxies that name the TLS proxy in front'
       : null,
   ),
+  combination(serveSection, ['listen', 'redirect_http', 'plain_http'], 'redirect_http', (serve) =>
+    !serve.plain_http &&
+    serve.redirect_http.some((address) => !address.endsWith(':0') && serve.listen.includes(address))
+      ? 'other addresses than listen'
+      : null,
+  ),
 ];
 
 function isLocal(text: string): boolean {

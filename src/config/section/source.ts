@@ -10,9 +10,22 @@ const ssh = z.strictObject({
   known_hosts: filePath().describe("The origin's host key, pinned: an unknown one is never accepted."),
 });
 
-const bandwidth = z.union([amount(), z.array(z.strictObject({ hours: hours(), kib_per_second: amount() })).min(1)], {
-  error: 'a number of KiB per second (0: no limit), or a list of { hours, kib_per_second }',
-});
+const bandwidth = z.union(
+  [
+    amount(),
+    z
+      .array(
+        z.strictObject({
+          hours: hours().describe('Hours of the day, UTC.'),
+          kib_per_second: amount().describe('Ceiling in those hours; 0: none.'),
+        }),
+      )
+      .min(1),
+  ],
+  {
+    error: 'a number of KiB per second (0: no limit), or a list of { hours, kib_per_second }',
+  },
+);
 
 /** Where a mirror pulls from. */
 export const sourceSection = z.strictObject({
