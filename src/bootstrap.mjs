@@ -14,8 +14,8 @@ const VERBS_WITH_RSYNC = ['demo', 'daemon', 'sync'];
 const USAGE = 2;
 const COULD_NOT = 3;
 const INSTALL_DEADLINE_MS = 15 * 60_000;
-const APT_INSTALL = 'apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 rsync';
-const APT = { line: 'apt-get install rsync', steps: ['apt-get update -q', APT_INSTALL] };
+const APT_INSTALL = 'apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 rsync';
+const APT = { line: 'apt-get install rsync', steps: ['apt-get update -qq', APT_INSTALL] };
 const DNF = { line: 'dnf install rsync', steps: ['dnf install -y rsync'] };
 
 /** What runs now, and the signal that was meant to end it. */
