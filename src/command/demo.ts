@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
-import type { Desk } from './desk.ts';
+import type { Verbs } from '../compose/verbs.ts';
+import { faultText } from '../config/fault.ts';
+import { loadConfig } from '../config/load.ts';
+import type { OpenMirror } from '../demo/mirror.ts';
+import { CodedError } from '../host/error.ts';
+import { answer, type Call, type Desk } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';
+import type { Reply } from './reply.ts';
+
+interface DemoFlags {
+  readonly once?: boolean;
+}
 
 export function addDemo(program: Command, desk: Desk): void {
   const command = program
@@ -15,11 +25,35 @@ export function addDemo(program: Command, desk: Desk): void {
       '--once',
       'run the story to its end instead of waiting for Ctrl-C; 0 when what was found equals what was planted',
     )
-    .action(async () => {
-      desk.exit = 3;
-    });
+    .action((flags: DemoFlags, self: Command) => answer(desk, self, (call) => told(flags, desk, call)));
   teach(command, EXIT_STATUSES, [
     ['see it work', 'assay demo'],
     ['as a check of this machine', 'assay demo --once --json'],
   ]);
+}
+
+async function told(flags: DemoFlags, desk: Desk, call: Call): Promise<Reply> {
+  const { tellDemo } = await import('../demo/story.ts');
+  const verbs = await desk.engine({ logLevel: call.globals.logLevel ?? 'error', progress: null });
+  const { stdout, stderr, clock } = call.io;
+  const io = {
+    out: (text: string) => void stdout.write(text),
+    err: (text: string) => void stderr.write(text),
+    isTerminal: stderr.isTTY === true,
+  };
+  const once = flags.once ?? false;
+  const host = { io, clock, openMirror: mirrorOf(verbs) };
+  const result = await tellDemo({ once, json: call.globals.json }, host, call.signal);
+  const isTrouble = once && !result.clean;
+  return { result, problems: [], outcomes: [isTrouble ? 'trouble' : 'clean'], text: '' };
+}
+
+/** The demo's mirror reads its file as any mirror does, but for the environment: that belongs to the machine's own installation. */
+function mirrorOf(verbs: Verbs): OpenMirror {
+  return (request, signal) => {
+    const loaded = loadConfig(request.configFile, {});
+    if (loaded.kind === 'config') return verbs.openMirror(loaded.config, request, signal);
+    const faults = loaded.faults.map((fault) => faultText(fault, request.configFile)).join('; ');
+    throw new CodedError('demo-config', `The configuration that the demo wrote has faults: ${faults}.`);
+  };
 }

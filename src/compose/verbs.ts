@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Problem } from '../config/shape/envelope.ts';
 import type { Pause, QuarantineEntry, StatusResult, Takedown } from '../config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../config/shape/sync.ts';
+import type { DemoMirror, MirrorRequest } from '../demo/mirror.ts';
 import type { LogLevel } from '../host/logger.ts';
 
 /**
@@ -77,6 +78,8 @@ export interface Verbs {
   /** `until` is epoch milliseconds, or null: until `resume`. */
   pause(config: Config, until: number | null, signal: AbortSignal): Promise<Done<{ paused: Pause }>>;
   resume(config: Config, signal: AbortSignal): Promise<Done<{ was_paused: Pause | null }>>;
+  /** What the demo shows: starts a mirror as `daemon` does, without its schedule; passes are made when they are asked for. */
+  openMirror(config: Config, request: MirrorRequest, signal: AbortSignal): Promise<DemoMirror>;
   /** Runs until `signal` is aborted; `onReady` is called once, when it serves. */
   daemon(config: Config, onReady: (served: ServedAt) => void, signal: AbortSignal): Promise<void>;
 }
