@@ -21,3 +21,14 @@ export interface InventoryRow {
   /** Since when complete listings lack it, or null. */
   readonly absentSince: number | null;
 }
+
+/** One regular file as the source lists it. */
+export interface ListedFile {
+  /** Repository path: UTF-8, `/` between segments, already through the path grammar. */
+  readonly path: string;
+  readonly size: number;
+  /** Milliseconds UTC, whole seconds. */
+  readonly mtime: number;
+  /** The repository path that this name is a link to, when it is one within the tree: fetched there, then copied here. */
+  readonly linkTo?: string;
+}

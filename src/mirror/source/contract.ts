@@ -1,15 +1,8 @@
-// What every source promises to a pass. A source lists and fetches; it never judges a byte and never decides what is published.
+import type { ListedFile } from '../inventory/row.ts';
 
-/** One regular file as the source lists it. */
-export interface ListedFile {
-  /** Repository path: UTF-8, `/` between segments, already through the path grammar. */
-  readonly path: string;
-  readonly size: number;
-  /** Milliseconds UTC, whole seconds. */
-  readonly mtime: number;
-  /** The repository path that this name is a link to, when it is one within the tree: fetched there, then copied here. */
-  readonly linkTo?: string;
-}
+export type { ListedFile };
+
+// What every source promises to a pass. A source lists and fetches; it never judges a byte and never decides what is published.
 
 /** A name that the source shows and that can never be published as it is. */
 export interface OddEntry {
@@ -24,6 +17,11 @@ export interface OddEntry {
 export interface ListingSink {
   file(file: ListedFile): void;
   odd(entry: OddEntry): void;
+  /**
+   * A try failed and the listing begins anew: forget what came. A sink that has this is told entries while the source still lists; any other
+   * is told them once the listing is whole.
+   */
+  restart?(): void;
 }
 
 /** `complete` is the only listing from which an absence may be concluded. */
@@ -48,6 +46,8 @@ export interface FetchRequest {
   readonly basis: 'staging' | 'fresh' | { readonly seed: string };
   /** Ends the fetch cleanly when it is reached (window, run timeout), epoch milliseconds. */
   readonly deadline: number;
+  /** What the plan expects staging to grow by; beyond it the fetch is ended as `too-large`. Without, only the ceiling of a single file holds. */
+  readonly ceilingBytes?: number;
 }
 
 export type FetchOutcome =

@@ -1,0 +1,13 @@
+import type { RoomSchema } from '../state/migrate.ts';
+
+export const findingSchema: RoomSchema = {
+  room: 'finding',
+  steps: [
+    `CREATE TABLE finding_standing (
+       id TEXT PRIMARY KEY, found_by TEXT NOT NULL, verdict TEXT NOT NULL, severity TEXT NOT NULL, path TEXT NOT NULL, why TEXT NOT NULL,
+       expected_size INTEGER, expected_sha256 TEXT, observed_size INTEGER, observed_sha256 TEXT, blame TEXT NOT NULL, generation INTEGER NOT NULL,
+       first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, resolved_at INTEGER, acknowledged_at INTEGER, acknowledged_by TEXT
+     ) WITHOUT ROWID;
+     CREATE INDEX finding_standing_path ON finding_standing (path);`,
+  ],
+};

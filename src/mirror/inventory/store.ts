@@ -1,0 +1,118 @@
+import type { Kind } from '../../maven/kind.ts';
+import type { StateDatabase } from '../../state/open.ts';
+import { type Generation, makeGenerations } from './generation.ts';
+import { makeMetadataSets } from './metadata-set.ts';
+import { bounds, suffixes } from './range.ts';
+import type { InventoryRow, UpstreamSum } from './row.ts';
+
+export { type Absence, type Comparison, type Difference, layBeside } from './comparison.ts';
+export { inventorySchema } from './schema.ts';
+export { openTakedowns, type Takedown, type Takedowns } from './takedown.ts';
+export type { Generation };
+
+/** The table of what is published, as readers see it. Every serve process holds one over a read-only connection. */
+export interface Inventory {
+  row(path: string): InventoryRow | null;
+  /** Bytes of a metadata file or of one of its sidecars, from the one row of its set; null when the set is not held in the database. */
+  metadataBody(path: string): Buffer | null;
+  /** Rows below a folder (`g/a/1.0`), in path order. */
+  below(folder: string): Iterable<InventoryRow>;
+  isAnyBelow(folder: string): boolean;
+  /** The row of a root file and of everything that hangs on it (`x.jar`, `x.jar.sha1`, `x.jar.asc.md5`). */
+  companions(root: string): InventoryRow[];
+  /** Every digest, as hex, that this path was ever published with: for releases kept for ever. */
+  everPublished(path: string): ReadonlySet<string>;
+  /** At most `count` paths that come after `path`, in order. */
+  pathsAfter(path: string, count: number): string[];
+  isAnyAbsent(): boolean;
+  countAbsent(): number;
+  current(): Generation;
+  /** Runs reads against one state of the database, so that a row and its body belong together. */
+  consistently<T>(work: () => T): T;
+}
+
+export function openInventory(database: StateDatabase): Inventory {
+  const row = database.prepare<[string], StoredRow>('SELECT * FROM inventory_row WHERE path = ?');
+  const range = database.prepare<[string, string], StoredRow>(
+    'SELECT * FROM inventory_row WHERE path >= ? AND path < ? ORDER BY path',
+  );
+  const any = database.prepare<[string, string], { path: string }>(
+    'SELECT path FROM inventory_row WHERE path >= ? AND path < ? LIMIT 1',
+  );
+  const former = database.prepare<[string], { sha256: Buffer }>(
+    'SELECT sha256 FROM inventory_known_digest WHERE path = ?',
+  );
+  const after = database.prepare<[string, number], { path: string }>(
+    'SELECT path FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
+  );
+  const anyAbsent = database.prepare<[], { path: string }>(
+    'SELECT path FROM inventory_row WHERE absent_since IS NOT NULL LIMIT 1',
+  );
+  const absent = database.prepare<[], { n: number }>(
+    'SELECT count(*) AS n FROM inventory_row WHERE absent_since IS NOT NULL',
+  );
+  const sets = makeMetadataSets(database);
+  const generations = makeGenerations(database);
+  const find = (path: string) => fromStored(row.get(path));
+  return {
+    row: find,
+    metadataBody: sets.body,
+    *below(folder) {
+      for (const stored of range.iterate(...bounds(folder))) yield known(stored);
+    },
+    companions(root) {
+      const [first, end] = suffixes(root);
+      const own = find(root);
+      return [...(own === null ? [] : [own]), ...range.all(first, end).map(known)];
+    },
+    isAnyBelow: (folder) => any.get(...bounds(folder)) !== undefined,
+    everPublished(path) {
+      const digests = new Set(former.all(path).map((known) => known.sha256.toString('hex')));
+      const now = find(path);
+      return now === null ? digests : digests.add(now.sha256.toString('hex'));
+    },
+    pathsAfter: (path, count) => after.all(path, count).map((each) => each.path),
+    isAnyAbsent: () => anyAbsent.get() !== undefined,
+    countAbsent: () => absent.get()?.n ?? 0,
+    current: generations.current,
+    consistently: (work) => database.transaction(work).deferred(),
+  };
+}
+
+interface StoredRow {
+  path: string;
+  kind: Kind;
+  size: number;
+  origin_mtime: number;
+  sha256: Buffer;
+  sha1: Buffer;
+  md5: Buffer | null;
+  sha512: Buffer | null;
+  upstream_sum: UpstreamSum;
+  first_seen: number;
+  last_verified: number;
+  generation: number;
+  absent_since: number | null;
+}
+
+function fromStored(stored: StoredRow | undefined): InventoryRow | null {
+  return stored === undefined ? null : known(stored);
+}
+
+function known(stored: StoredRow): InventoryRow {
+  return {
+    path: stored.path,
+    kind: stored.kind,
+    size: stored.size,
+    originMtime: stored.origin_mtime,
+    sha256: stored.sha256,
+    sha1: stored.sha1,
+    md5: stored.md5,
+    sha512: stored.sha512,
+    upstreamSum: stored.upstream_sum,
+    firstSeen: stored.first_seen,
+    lastVerified: stored.last_verified,
+    generation: stored.generation,
+    absentSince: stored.absent_since,
+  };
+}

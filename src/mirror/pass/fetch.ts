@@ -1,0 +1,117 @@
+// Source -> staging, with every file digested while the source still sends: bytes that were just written are still in the page cache, and a
+// second reading later would cost as much as the fetch.
+
+import { constants, copyFileSync, mkdirSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Difference } from '../inventory/store.ts';
+import type { FetchOutcome, FetchRequest } from '../source/contract.ts';
+import type { StagedFile, Wanted } from '../verify/gate.ts';
+import type { PassOptions, PassRoom } from './room.ts';
+
+export interface Fetched {
+  readonly outcome: FetchOutcome;
+  /** Whatever is whole in staging, whether it came now or lay there from an interrupted pass. */
+  readonly staged: ReadonlyMap<string, StagedFile>;
+}
+
+/** A request to the digest threads: enough to be worth the message, little enough that both threads have work. */
+const REQUEST_FILES = 200;
+const REQUEST_BYTES = 8 * 1024 * 1024;
+
+export async function fetchAndDigest(
+  items: readonly Difference[],
+  request: Pick<FetchRequest, 'folders' | 'files' | 'basis'>,
+  options: PassOptions,
+  room: PassRoom,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const reader = startReading(items, options, room);
+  const outcome = await room.source.fetch({ ...request, deadline: options.deadline }, reader.onStaged, signal);
+  copyLinks(items, options);
+  const staged = await reader.finish();
+  return { outcome, staged };
+}
+
+interface Reader {
+  onStaged(path: string): void;
+  finish(): Promise<Map<string, StagedFile>>;
+}
+
+function startReading(items: readonly Difference[], options: PassOptions, room: PassRoom): Reader {
+  const waiting = new Map(items.map((item) => [item.path, item]));
+  const total = { files: items.length, bytes: items.reduce((sum, item) => sum + item.size, 0) };
+  const names = new Set(waiting.keys());
+  const staged = new Map<string, StagedFile>();
+  const underWay: Promise<void>[] = [];
+  let batch: Wanted[] = [];
+  let batchBytes = 0;
+  let done = { files: 0, bytes: 0 };
+  const send = () => {
+    if (batch.length === 0) return;
+    const request = room.digesters.digest(options.folders.staging, batch).then((answer) => {
+      for (const file of answer.files) staged.set(file.path, file);
+    });
+    // Awaited in finish(); until then a failure must not count as unhandled.
+    request.catch(() => room.logger.debug('a digest request failed'));
+    underWay.push(request);
+    batch = [];
+    batchBytes = 0;
+  };
+  const take = (item: Difference) => {
+    waiting.delete(item.path);
+    batch.push(wantedOf(item, names, room));
+    batchBytes += item.size;
+    if (batch.length >= REQUEST_FILES || batchBytes >= REQUEST_BYTES) send();
+  };
+  return {
+    onStaged(path) {
+      const item = waiting.get(path);
+      if (item === undefined) return;
+      take(item);
+      done = { files: done.files + 1, bytes: done.bytes + item.size };
+      room.onEvent({
+        kind: 'fetching',
+        files: done.files,
+        ofFiles: total.files,
+        bytes: done.bytes,
+        ofBytes: total.bytes,
+      });
+    },
+    async finish() {
+      for (const item of waiting.values()) take(item);
+      send();
+      await Promise.all(underWay);
+      return staged;
+    },
+  };
+}
+
+function wantedOf(item: Difference, names: ReadonlySet<string>, room: PassRoom): Wanted {
+  const kept = item.isPublished ? room.inventory.row(item.path) : null;
+  return {
+    path: item.path,
+    md5: names.has(`${item.path}.md5`) || (kept?.md5 ?? null) !== null,
+    sha512: names.has(`${item.path}.sha512`) || (kept?.sha512 ?? null) !== null,
+  };
+}
+
+/** A name that is a link within the origin's tree becomes a file of its own here: the published tree holds no links. */
+function copyLinks(items: readonly Difference[], options: PassOptions): void {
+  for (const item of items) {
+    if (item.linkTo === undefined) continue;
+    const target = join(options.folders.staging, item.path);
+    const from = [options.folders.staging, options.folders.published].map((folder) => join(folder, item.linkTo ?? ''));
+    mkdirSync(dirname(target), { recursive: true });
+    if (from.some((source) => copied(source, target))) utimesSync(target, item.mtime / 1000, item.mtime / 1000);
+  }
+}
+
+function copied(source: string, target: string): boolean {
+  try {
+    copyFileSync(source, target, constants.COPYFILE_FICLONE);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,222 @@
+// Facts gathered for the gate, and what becomes of its verdicts: accepted files go to publication, refused bytes to quarantine, the rest waits.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Blame, severityOf } from '../../finding/finding.ts';
+import { DAY } from '../../host/clock.ts';
+import { writing } from '../../state/open.ts';
+import type { InventoryRow, ListedFile } from '../inventory/row.ts';
+import type { Comparison } from '../inventory/store.ts';
+import type { Accepted } from '../publish/order.ts';
+import { type StagedFile, type UnitFacts, type Verdict, WHEN_CHANGED } from '../verify/gate.ts';
+import type { PlannedUnit } from './plan.ts';
+import type { PassOptions, PassRoom } from './room.ts';
+
+/** After this a refused file is fetched once more though the origin's row is the same: origins mend files in place. */
+const REFUSED_RETRY_MS = DAY;
+
+export interface Bench {
+  readonly comparison: Comparison;
+  readonly options: PassOptions;
+  readonly room: PassRoom;
+  readonly passId: number;
+  readonly now: number;
+  readonly generation: number;
+  readonly isFirstPass: boolean;
+  /** Nothing is or ever was published: questions about the past need not be asked, a hundred thousand times over. */
+  readonly isBlank: boolean;
+  /** Paths that were held back before this pass. */
+  readonly heldBefore: ReadonlySet<string>;
+  readonly tally: Tally;
+}
+
+export interface Tally {
+  added: number;
+  changed: number;
+  removed: number;
+  accepted: number;
+  bytesFetched: number;
+}
+
+export function factsOf(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFile>, bench: Bench): UnitFacts {
+  const { inventory, quarantine, held } = bench.room;
+  const mine = new Map<string, StagedFile>();
+  for (const item of unit.items) {
+    const file = staged.get(item.path);
+    if (file !== undefined) mine.set(item.path, file);
+  }
+  return {
+    unit: unit.unit,
+    unitKind: unit.unitKind,
+    listed: listedOf(unit, bench),
+    staged: mine,
+    remembered: new Map(unit.remembered.map((each) => [each.path, each])),
+    kept: bench.isBlank ? new Map() : keptOf(unit, bench),
+    everPublished: (path) => (bench.isBlank ? NEVER : inventory.everPublished(path)),
+    isPermitted: (path, sha256) => quarantine.isPermitted(path, sha256),
+    heldSince: (path, sha256) => {
+      if (!bench.heldBefore.has(path)) return null;
+      const before = held.find(path);
+      return before !== null && before.sha256 === sha256 ? before.since : null;
+    },
+  };
+}
+
+const NEVER: ReadonlySet<string> = new Set();
+
+function listedOf(unit: PlannedUnit, bench: Bench): ReadonlyMap<string, ListedFile> {
+  const isAlone = unit.unitKind === 'version' && (bench.isBlank ? unit.isWhole : false);
+  const files = isAlone || unit.unitKind !== 'version' ? unit.items : bench.comparison.below(unit.unit);
+  const listed = new Map<string, ListedFile>(files.map((file) => [file.path, file]));
+  if (unit.unitKind !== 'version')
+    for (const file of bench.comparison.companions(unit.unit)) listed.set(file.path, file);
+  for (const path of listed.keys())
+    if (!bench.options.wants(path) || bench.room.takedowns.of(path) !== null) listed.delete(path);
+  return listed;
+}
+
+function keptOf(unit: PlannedUnit, bench: Bench): ReadonlyMap<string, InventoryRow> {
+  const { inventory } = bench.room;
+  const rows = unit.unitKind === 'version' ? inventory.below(unit.unit) : inventory.companions(unit.unit);
+  return new Map([...rows].map((row) => [row.path, row]));
+}
+
+/** Carries out the verdicts on one unit. Returns what is to be published. */
+export function settleVerdicts(
+  unit: PlannedUnit,
+  facts: UnitFacts,
+  verdicts: readonly Verdict[],
+  bench: Bench,
+): Accepted[] {
+  const accepted: Accepted[] = [];
+  for (const verdict of verdicts) {
+    const file = facts.staged.get(verdict.path);
+    if (file === undefined) continue;
+    switch (verdict.kind) {
+      case 'accepted':
+        accepted.push(...accept(file, verdict, facts.kept.get(file.path) ?? null, bench));
+        break;
+      case 'rejected':
+        refuse(unit, file, verdict, bench);
+        break;
+      case 'deferred':
+        hold(unit, file, verdict, verdict.retryAt, bench);
+        break;
+    }
+  }
+  return accepted;
+}
+
+function accept(
+  file: StagedFile,
+  verdict: Extract<Verdict, { kind: 'accepted' }>,
+  kept: InventoryRow | null,
+  bench: Bench,
+): Accepted[] {
+  const { room, tally, now } = bench;
+  if (bench.heldBefore.has(file.path)) letGo(file.path, bench);
+  tally.accepted += 1;
+  for (const note of verdict.notes)
+    if (note !== 'no-upstream-sum') room.logger.debug({ path: file.path, note }, 'accepted with a note');
+  if (verdict.notes.includes('sum-mismatch-upstream') && bench.options.policy.upstreamSums === 'record')
+    standFinding(file, 'sum-mismatch-upstream', 'published as the origin has it', null, bench);
+  if (kept === null) tally.added += 1;
+  else if (kept.sha256.equals(file.sha256)) {
+    // Touched at the origin, the same bytes: nothing is renamed, the row learns the new time and what the sums say now.
+    writing(room.database, () => {
+      room.publishing.journal.inventory.touch(file.path, file.mtime, now);
+      room.publishing.journal.inventory.learnDigests(file.path, file.md5, file.sha512);
+      room.publishing.journal.inventory.setUpstreamSum(file.path, verdict.upstreamSum);
+    });
+    rmSync(join(bench.options.folders.staging, file.path), { force: true });
+    return [];
+  } else tally.changed += 1;
+  return [{ file, upstreamSum: verdict.upstreamSum, origin: 'staging' }];
+}
+
+function refuse(
+  unit: PlannedUnit,
+  file: StagedFile,
+  verdict: Extract<Verdict, { kind: 'rejected' }>,
+  bench: Bench,
+): void {
+  const { room, now } = bench;
+  room.quarantine.put(
+    bench.options.folders.staging,
+    file,
+    verdict.verdict,
+    verdict.why,
+    verdict.expected,
+    room.source.url,
+    now,
+  );
+  hold(unit, file, verdict, now + REFUSED_RETRY_MS, bench);
+  standFinding(file, verdict.verdict, verdict.why, verdict.expected, bench);
+  room.logger.warn(
+    {
+      path: file.path,
+      verdict: verdict.verdict,
+      why: verdict.why,
+      sha256: file.sha256.toString('hex'),
+      expected: verdict.expected,
+    },
+    'file refused',
+  );
+}
+
+function hold(
+  unit: PlannedUnit,
+  file: StagedFile,
+  verdict: Exclude<Verdict, { kind: 'accepted' }>,
+  retryAt: number,
+  bench: Bench,
+): void {
+  const listed = bench.comparison.listed(file.path);
+  bench.room.held.hold(
+    {
+      path: file.path,
+      unit: unit.unit,
+      kind: verdict.kind,
+      verdict: verdict.verdict,
+      why: verdict.why,
+      size: listed?.size ?? file.size,
+      mtime: listed?.mtime ?? file.mtime,
+      sha256: file.sha256.toString('hex'),
+      retryAt: Math.min(retryAt, WHEN_CHANGED),
+    },
+    bench.passId,
+    bench.now,
+  );
+  bench.room.onEvent({ kind: 'held', path: file.path, as: verdict.kind, verdict: verdict.verdict, why: verdict.why });
+}
+
+/** What was said against a path no longer holds. */
+export function letGo(path: string, bench: Bench): void {
+  bench.room.held.release(path);
+  bench.room.findings.resolve(path, bench.now);
+}
+
+const BLAME: Readonly<Record<string, Blame>> = {
+  'checksum-mismatch': 'origin',
+  'immutable-changed': 'origin',
+  'impostor-page': 'origin',
+  'torn-group': 'origin',
+};
+
+function standFinding(file: StagedFile, verdict: string, why: string, expected: string | null, bench: Bench): void {
+  const sha256 = expected !== null && expected.length === 64 ? expected : null;
+  bench.room.findings.stand(
+    {
+      foundBy: 'gate',
+      verdict,
+      severity: verdict === 'sum-mismatch-upstream' ? 'warning' : severityOf(verdict),
+      path: file.path,
+      why,
+      expected: sha256 === null ? null : { size: null, sha256 },
+      observed: { size: file.size, sha256: file.sha256.toString('hex') },
+      blame: BLAME[verdict] ?? 'unknown',
+      generation: bench.generation,
+    },
+    bench.now,
+  );
+}

@@ -1,0 +1,108 @@
+// What a pass will fetch, decided from the listing beside the inventory and from what was held back before. Pure but for the questions it asks.
+
+import { rootOf } from '../../maven/kind.ts';
+import { locate } from '../../maven/layout.ts';
+import type { Difference } from '../inventory/store.ts';
+import type { Held } from './held.ts';
+
+export interface PlannedUnit {
+  readonly unit: string;
+  readonly unitKind: 'version' | 'metadata' | 'loose';
+  readonly items: readonly Difference[];
+  /** Listed, differing and not fetched now: refused before and unchanged since. */
+  readonly remembered: readonly Held[];
+  /** Everything of the unit is new and wanted: nothing of it was filtered out, taken down or remembered. */
+  readonly isWhole: boolean;
+}
+
+export interface PlanQuestions {
+  wants(path: string): boolean;
+  isTakenDown(path: string): boolean;
+  held(path: string): Held | null;
+  readonly maxFileBytes: number;
+  readonly now: number;
+}
+
+export type Leaving = 'filtered' | 'taken-down' | 'too-large';
+
+/** Groups differences, which come in path order, into units and leaves out what needs no fetching. */
+export function* planUnits(
+  differences: Iterable<Difference>,
+  ask: PlanQuestions,
+  onLeft: (file: Difference, why: Leaving) => void,
+): Iterable<PlannedUnit> {
+  let unit = '';
+  let group: Difference[] = [];
+  for (const difference of differences) {
+    const next = locate(difference.path).unit;
+    if (next !== unit && group.length > 0) {
+      yield* planUnit(group, ask, onLeft);
+      group = [];
+    }
+    unit = next;
+    group.push(difference);
+  }
+  if (group.length > 0) yield* planUnit(group, ask, onLeft);
+}
+
+function* planUnit(
+  group: readonly Difference[],
+  ask: PlanQuestions,
+  onLeft: (file: Difference, why: Leaving) => void,
+): Iterable<PlannedUnit> {
+  const wanted = group.filter((file) => {
+    const why = whyLeft(file, ask);
+    if (why !== null) onLeft(file, why);
+    return why === null;
+  });
+  const known = wanted.map((file) => ({ file, held: unchangedHold(file, ask) }));
+  const isDue = known.some(({ held }) => held === null || held.retryAt <= ask.now);
+  const first = wanted[0];
+  if (!isDue || first === undefined) return;
+  const freshRoots = new Set(known.filter(({ held }) => held === null).map(({ file }) => rootOf(file.path)));
+  const isAgain = ({ file, held }: (typeof known)[number]) =>
+    held === null || held.kind === 'deferred' || held.retryAt <= ask.now || freshRoots.has(rootOf(file.path));
+  const items = known.filter(isAgain).map(({ file }) => file);
+  const remembered = known.filter((each) => !isAgain(each)).flatMap(({ held }) => (held === null ? [] : [held]));
+  const { unit, unitKind } = locate(first.path);
+  yield { unit, unitKind, items, remembered, isWhole: items.length === group.length };
+}
+
+function whyLeft(file: Difference, ask: PlanQuestions): Leaving | null {
+  if (!ask.wants(file.path)) return 'filtered';
+  if (ask.isTakenDown(file.path)) return 'taken-down';
+  return file.size > ask.maxFileBytes ? 'too-large' : null;
+}
+
+function unchangedHold(file: Difference, ask: PlanQuestions): Held | null {
+  const held = ask.held(file.path);
+  return held !== null && held.size === file.size && held.mtime === file.mtime ? held : null;
+}
+
+export interface Slice {
+  readonly units: readonly PlannedUnit[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** A slice is fetched, judged and published before the next: what is done is served the same day, and memory holds one slice. */
+const SLICE_FILES = 120_000;
+const SLICE_BYTES = 4 * 1024 ** 3;
+
+export function* slices(units: Iterable<PlannedUnit>): Iterable<Slice> {
+  let slice: PlannedUnit[] = [];
+  let files = 0;
+  let bytes = 0;
+  for (const unit of units) {
+    slice.push(unit);
+    files += unit.items.length;
+    for (const item of unit.items) bytes += item.size;
+    if (files >= SLICE_FILES || bytes >= SLICE_BYTES) {
+      yield { units: slice, files, bytes };
+      slice = [];
+      files = 0;
+      bytes = 0;
+    }
+  }
+  if (slice.length > 0) yield { units: slice, files, bytes };
+}

@@ -1,0 +1,184 @@
+// One slice of the plan on its way from the source to the published tree: versions and loose files first, metadata when they are there.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { baseOf } from '../../maven/kind.ts';
+import { writing } from '../../state/open.ts';
+import type { Difference } from '../inventory/store.ts';
+import type { Accepted } from '../publish/order.ts';
+import { publish } from '../publish/publish.ts';
+import type { FetchOutcome, FetchRequest, SourceTrouble } from '../source/contract.ts';
+import { judgeMetadataSet, judgeUnit, type StagedFile, type UnitFacts, type Verdict } from '../verify/gate.ts';
+import { coverOf } from './cover.ts';
+import { type Fetched, fetchAndDigest } from './fetch.ts';
+import { type Bench, factsOf, settleVerdicts } from './judging.ts';
+import { metadataFacts, type WaitingMetadata } from './metadata-facts.ts';
+import type { PlannedUnit, Slice } from './plan.ts';
+
+export interface SliceOutcome {
+  readonly trouble: SourceTrouble | null;
+  readonly unreadable: readonly string[];
+}
+
+/** Fetches, judges and publishes. Metadata that must wait for versions of a later slice is added to `waiting`. */
+export async function runSlice(
+  slice: Slice,
+  basis: FetchRequest['basis'],
+  waiting: WaitingMetadata,
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<SliceOutcome> {
+  const items = slice.units.flatMap((unit) => unit.items);
+  const fetched = await fetchAndDigest(
+    items,
+    { ...coverFor(items, basis, bench), basis },
+    bench.options,
+    bench.room,
+    signal,
+  );
+  signal.throwIfAborted();
+  bench.tally.bytesFetched += fetched.outcome.kind === 'fetched' ? fetched.outcome.bytes : 0;
+  const ready = slice.units.filter((unit) => isReady(unit, fetched));
+  await learnMissingDigests(ready, bench);
+  const versions = ready.filter((unit) => unit.unitKind !== 'metadata');
+  const accepted = await judgeTwice(
+    versions,
+    fetched.staged,
+    (facts) => judgeUnit(facts, bench.options.policy, bench.now),
+    bench,
+    signal,
+  );
+  await publishAccepted(accepted, bench, signal);
+  for (const unit of versions) waiting.noteSettled(unit, bench);
+  for (const unit of ready) if (unit.unitKind === 'metadata') waiting.add(unit, fetched.staged);
+  await publishMetadata(waiting, false, bench, signal);
+  return {
+    trouble: troubleOf(fetched.outcome),
+    unreadable: fetched.outcome.kind === 'fetched' ? fetched.outcome.unreadable : [],
+  };
+}
+
+/** Judges the metadata that waits; with `isLast` what cannot be published now is held back until the next pass. */
+export async function publishMetadata(
+  waiting: WaitingMetadata,
+  isLast: boolean,
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<void> {
+  const units = waiting.take();
+  const judge = (facts: UnitFacts) =>
+    judgeMetadataSet(metadataFacts(facts, waiting, bench), bench.options.policy, bench.now);
+  const mayWait = (verdicts: readonly Verdict[]) => !isLast && verdicts.some((verdict) => verdict.kind === 'deferred');
+  const accepted: Accepted[] = [];
+  const again: PlannedUnit[] = [];
+  for (const { unit, staged } of units) {
+    const facts = factsOf(unit, staged, bench);
+    const verdicts = judge(facts);
+    if (mayWait(verdicts)) waiting.add(unit, staged);
+    else if (verdicts.some(isWorthAnotherTry)) again.push(unit);
+    else accepted.push(...settleVerdicts(unit, facts, verdicts, bench));
+  }
+  accepted.push(...(await secondTry(again, judge, bench, signal)));
+  await publishAccepted(accepted, bench, signal);
+}
+
+function coverFor(
+  items: readonly Difference[],
+  basis: FetchRequest['basis'],
+  bench: Bench,
+): Pick<FetchRequest, 'folders' | 'files'> {
+  const paths = items.map((item) => item.linkTo ?? item.path);
+  if (basis === 'fresh') return { folders: [], files: [...new Set(paths)] };
+  return coverOf(paths, bench.comparison.countBelow);
+}
+
+function troubleOf(outcome: FetchOutcome): SourceTrouble | null {
+  return outcome.kind === 'trouble' ? outcome : null;
+}
+
+/** After an interrupted fetch only units that are whole are judged; after a complete one what is missing is missing at the origin. */
+function isReady(unit: PlannedUnit, fetched: Fetched): boolean {
+  const here = unit.items.filter((item) => fetched.staged.has(item.path)).length;
+  return fetched.outcome.kind === 'fetched' ? here > 0 : here === unit.items.length;
+}
+
+/** A new sum may be of a kind that was never made for the published file: it is made now, from the published bytes. */
+async function learnMissingDigests(units: readonly PlannedUnit[], bench: Bench): Promise<void> {
+  if (bench.isBlank) return;
+  const wanted = new Map<string, { path: string; md5: boolean; sha512: boolean }>();
+  for (const unit of units) {
+    const names = new Set(unit.items.map((item) => item.path));
+    for (const path of names) {
+      const algorithm = path.endsWith('.md5') ? 'md5' : path.endsWith('.sha512') ? 'sha512' : null;
+      const base = baseOf(path);
+      if (algorithm === null || names.has(base)) continue;
+      const row = bench.room.inventory.row(base);
+      if (row === null || row[algorithm] !== null) continue;
+      const before = wanted.get(base) ?? { path: base, md5: false, sha512: false };
+      wanted.set(base, { ...before, [algorithm]: true });
+    }
+  }
+  if (wanted.size === 0) return;
+  const answer = await bench.room.digesters.digest(bench.options.folders.published, [...wanted.values()]);
+  writing(bench.room.database, () => {
+    for (const file of answer.files)
+      bench.room.publishing.journal.inventory.learnDigests(file.path, file.md5, file.sha512);
+  });
+}
+
+type Judge = (facts: UnitFacts) => Verdict[];
+
+async function judgeTwice(
+  units: readonly PlannedUnit[],
+  staged: ReadonlyMap<string, StagedFile>,
+  judge: Judge,
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<Accepted[]> {
+  const accepted: Accepted[] = [];
+  const again: PlannedUnit[] = [];
+  for (const unit of units) {
+    const facts = factsOf(unit, staged, bench);
+    const verdicts = judge(facts);
+    if (verdicts.some(isWorthAnotherTry)) again.push(unit);
+    else accepted.push(...settleVerdicts(unit, facts, verdicts, bench));
+  }
+  return [...accepted, ...(await secondTry(again, judge, bench, signal))];
+}
+
+/** What does not match its sums is fetched once more without any basis: a torn copy is ours, or the origin was in the middle of a change. */
+async function secondTry(
+  units: readonly PlannedUnit[],
+  judge: Judge,
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<Accepted[]> {
+  if (units.length === 0) return [];
+  const items = units.flatMap((unit) => unit.items);
+  for (const item of items) rmSync(join(bench.options.folders.staging, item.path), { force: true });
+  const fetched = await fetchAndDigest(
+    items,
+    { ...coverFor(items, 'fresh', bench), basis: 'fresh' },
+    bench.options,
+    bench.room,
+    signal,
+  );
+  signal.throwIfAborted();
+  return units.flatMap((unit) => {
+    if (!isReady(unit, fetched)) return [];
+    const facts = factsOf(unit, fetched.staged, bench);
+    return settleVerdicts(unit, facts, judge(facts), bench);
+  });
+}
+
+function isWorthAnotherTry(verdict: Verdict): boolean {
+  return (
+    verdict.kind === 'rejected' &&
+    (verdict.verdict === 'checksum-mismatch' || verdict.verdict === 'torn-group' || verdict.verdict === 'impostor-page')
+  );
+}
+
+async function publishAccepted(accepted: readonly Accepted[], bench: Bench, signal: AbortSignal): Promise<void> {
+  await publish(accepted, bench.room.publishing, bench.generation, bench.now, signal);
+  if (accepted.length > 0) bench.room.onEvent({ kind: 'published', files: accepted.length });
+}

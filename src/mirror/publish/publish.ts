@@ -1,0 +1,201 @@
+// Staging -> published tree. The crash order is the design (DESIGN 3); what a kill leaves behind is said at each step.
+
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncFilesystem } from '../../host/durable.ts';
+import type { Logger } from '../../host/logger.ts';
+import { rootOf } from '../../maven/kind.ts';
+import { locate } from '../../maven/layout.ts';
+import type { Inventory } from '../inventory/store.ts';
+import type { PendingRow } from '../inventory/writer.ts';
+import type { Batch, Journal } from './journal.ts';
+import { type Accepted, publicationOrder, removalOrder } from './order.ts';
+import { moveIn, type TreeFolders, takeOut } from './tree.ts';
+
+/** A place in the publication where a test may pull the plug; each is also a line in the debug log. */
+export type PublishStep =
+  | 'journal-written'
+  | 'staging-synced'
+  | 'versions-renamed'
+  | 'versions-synced'
+  | 'versions-admitted'
+  | 'metadata-renamed'
+  | 'metadata-synced'
+  | 'metadata-admitted'
+  | 'loose-admitted'
+  | 'rows-retired'
+  | 'files-unlinked'
+  | 'batch-closed';
+
+export interface PublishRoom {
+  readonly folders: TreeFolders;
+  readonly journal: Journal;
+  readonly inventory: Inventory;
+  readonly logger: Logger;
+  /** Append-only file beside state.db: every digest a released path was published with. A rebuild reads it. */
+  readonly knownDigests: string;
+  readonly onStep: (step: PublishStep) => void;
+}
+
+/** Publishes what the gate accepted. On return it is served and durable. Throws `sync-failed`, or a system error of a full or broken disk. */
+export async function publish(
+  accepted: readonly Accepted[],
+  room: PublishRoom,
+  generation: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (accepted.length === 0) return;
+  await carryOut(publicationOrder(accepted, now), room, generation, now, signal);
+}
+
+/** Takes paths out of the tree and the inventory, in the order of `removalOrder`. */
+export async function removeFromTree(
+  paths: readonly string[],
+  room: PublishRoom,
+  generation: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (paths.length === 0) return;
+  const rows = removalOrder(paths).flatMap((path, seq): PendingRow[] => {
+    const row = room.inventory.row(path);
+    return row === null ? [] : [{ ...row, seq, phase: 'removal', origin: 'removal' }];
+  });
+  await carryOut(rows, room, generation, now, signal);
+}
+
+/** Finishes what a kill interrupted, through the same steps. Call under the lock before anything else touches the tree. */
+export async function recover(room: PublishRoom, now: number, signal: AbortSignal): Promise<number> {
+  const batches = room.journal.unfinished();
+  for (const batch of batches) {
+    room.logger.warn({ batch: batch.id }, 'publication of an interrupted batch is finished now');
+    await settle(batch, room, now, signal);
+  }
+  return batches.length;
+}
+
+async function carryOut(
+  rows: readonly PendingRow[],
+  room: PublishRoom,
+  generation: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  // A kill here leaves a batch `building`: dropped at the next start, the staged files are fetched from staging again.
+  const batch = room.journal.write(rows, generation, now);
+  room.onStep('journal-written');
+  await settle(batch, room, now, signal);
+}
+
+/** Carries a staged batch to its end. Idempotent: a kill between any two lines is answered by running it again. */
+async function settle(batch: Batch, room: PublishRoom, now: number, signal: AbortSignal): Promise<void> {
+  const rows = room.journal.rows(batch);
+  // One sync for the staged bytes and for the journal: after it the batch survives a power cut, and only then is anything renamed.
+  await syncFilesystem(room.folders.published, signal);
+  room.onStep('staging-synced');
+  for (const phase of ['version', 'metadata', 'loose'] as const) {
+    await bringIn(
+      phase,
+      rows.filter((row) => row.phase === phase),
+      batch,
+      room,
+      signal,
+    );
+  }
+  await sendOut(
+    rows.filter((row) => row.phase === 'removal'),
+    batch,
+    room,
+    now,
+    signal,
+  );
+  // A kill here runs all of the above once more over files that lie in place: nothing changes.
+  room.journal.close(batch);
+  room.onStep('batch-closed');
+}
+
+async function bringIn(
+  phase: 'version' | 'metadata' | 'loose',
+  rows: readonly PendingRow[],
+  batch: Batch,
+  room: PublishRoom,
+  signal: AbortSignal,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const lost = new Set(moveIn(rows, room.folders));
+  for (const row of lost)
+    room.logger.error({ path: row.path }, 'bytes of a journalled file are gone; it is not published');
+  const present = lost.size === 0 ? rows : rows.filter((row) => !lost.has(row));
+  if (phase !== 'loose') room.onStep(phase === 'version' ? 'versions-renamed' : 'metadata-renamed');
+  // The names must be on disk before any row says so, and versions before the metadata that names them.
+  await syncFilesystem(room.folders.published, signal);
+  if (phase !== 'loose') room.onStep(phase === 'version' ? 'versions-synced' : 'metadata-synced');
+  writeKnownDigests(present, room.knownDigests);
+  room.journal.inTransactions(present, (chunk) => {
+    room.journal.inventory.admit(batch.id, chunk, batch.generation, isKnownForEver);
+    if (phase === 'metadata') refreshSets(chunk, room);
+  });
+  room.onStep(
+    phase === 'version' ? 'versions-admitted' : phase === 'metadata' ? 'metadata-admitted' : 'loose-admitted',
+  );
+}
+
+async function sendOut(
+  rows: readonly PendingRow[],
+  batch: Batch,
+  room: PublishRoom,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (rows.length === 0) return;
+  room.journal.inTransactions(rows, (chunk) => {
+    room.journal.inventory.retire(chunk, batch.generation, now, isKnownForEver);
+    for (const row of chunk)
+      if (rootOf(row.path) === row.path && row.kind === 'metadata') room.journal.inventory.sets.put(row.path, []);
+  });
+  room.onStep('rows-retired');
+  takeOut(rows, room.folders);
+  room.onStep('files-unlinked');
+  await syncFilesystem(room.folders.published, signal);
+}
+
+/** Released paths keep every digest they ever had; SNAPSHOTs, metadata and loose files change as they please. */
+function isKnownForEver(path: string): boolean {
+  return !locate(path).mutable;
+}
+
+function writeKnownDigests(rows: readonly PendingRow[], file: string): void {
+  const lines = rows
+    .filter((row) => isKnownForEver(row.path))
+    .map((row) => `${JSON.stringify({ kind: 'known-digest', path: row.path, sha256: row.sha256.toString('hex') })}\n`);
+  if (lines.length > 0) appendFileSync(file, lines.join(''));
+}
+
+/** In the same transaction as the rows: whoever sees the new row of a metadata file gets the new set, sums included. */
+function refreshSets(chunk: readonly PendingRow[], room: PublishRoom): void {
+  for (const root of new Set(chunk.map((row) => rootOf(row.path)))) {
+    const folder = root.slice(0, root.lastIndexOf('/'));
+    const members = [root, ...SIDECARS.map((suffix) => root + suffix)].filter(
+      (path) => room.inventory.row(path) !== null,
+    );
+    room.journal.inventory.sets.put(
+      root,
+      members.map((path) => ({ path, bytes: readFileSync(join(room.folders.published, path)) })),
+    );
+    room.logger.debug({ folder, members: members.length }, 'metadata set refreshed');
+  }
+}
+
+const SIDECARS = [
+  '.md5',
+  '.sha1',
+  '.sha256',
+  '.sha512',
+  '.asc',
+  '.asc.md5',
+  '.asc.sha1',
+  '.asc.sha256',
+  '.asc.sha512',
+  '.sig',
+];

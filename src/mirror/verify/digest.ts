@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads';
+import { CodedError } from '../../host/error.ts';
+import type { StagedFile, Wanted } from './staged-file.ts';
+
+export interface DigestRequest {
+  readonly id: number;
+  readonly folder: string;
+  readonly files: readonly Wanted[];
+}
+
+export interface DigestAnswer {
+  readonly id: number;
+  readonly files: StagedFile[];
+  readonly missing: string[];
+}
+
+/** Threads that read and digest files. Several requests may be under way; each is answered once. */
+export interface Digesters extends AsyncDisposable {
+  readonly threads: number;
+  /** Reads `files` below `folder`. `missing` are those that are not there, or are no regular files. Throws `digest-failed` on a read error. */
+  digest(folder: string, files: readonly Wanted[]): Promise<Pick<DigestAnswer, 'files' | 'missing'>>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (answer: DigestAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Starts `threads` workers at once; a worker that dies fails the requests it held, loudly: a file that was not read is never published. */
+export function startDigesters(threads: number): Digesters {
+  const crew = Array.from({ length: threads }, () => startWorker());
+  let next = 0;
+  const close = async () => {
+    await Promise.all(crew.map((member) => member.worker.terminate()));
+  };
+  return {
+    threads,
+    digest(folder, files) {
+      const member = crew.reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
+      next += 1;
+      return ask(member, { id: next, folder, files });
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+interface Member {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
+function startWorker(): Member {
+  const worker = new Worker(new URL('./digest-worker.ts', import.meta.url));
+  const waiting = new Map<number, Waiting>();
+  worker.unref();
+  worker.on('message', (answer: DigestAnswer) => {
+    waiting.get(answer.id)?.resolve(asBuffers(answer));
+    waiting.delete(answer.id);
+    if (waiting.size === 0) worker.unref();
+  });
+  const fail = (cause: unknown) => {
+    for (const each of waiting.values())
+      each.reject(new CodedError('digest-failed', 'Could not read the staged files.', { cause }));
+    waiting.clear();
+  };
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('the digest thread ended')));
+  return { worker, waiting };
+}
+
+function ask(member: Member, request: DigestRequest): Promise<DigestAnswer> {
+  return new Promise((resolve, reject) => {
+    member.waiting.set(request.id, { resolve, reject });
+    member.worker.ref();
+    member.worker.postMessage(request);
+  });
+}
+
+/** Structured clone turns every Buffer into a plain Uint8Array. */
+function asBuffers(answer: DigestAnswer): DigestAnswer {
+  const buffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    ...answer,
+    files: answer.files.map((file) => ({
+      ...file,
+      sha256: buffer(file.sha256),
+      sha1: buffer(file.sha1),
+      md5: file.md5 === null ? null : buffer(file.md5),
+      sha512: file.sha512 === null ? null : buffer(file.sha512),
+    })),
+  };
+}
