@@ -38,5 +38,5 @@ export interface MirrorRequest {
   readonly progress: ((line: string) => void) | null;
 }
 
-/** Starts a mirror as `assay daemon` does; on return it answers, from an empty tree at first. */
+/** Starts a mirror as `assay daemon` does; on return it answers, from an empty tree at first. `signal` bounds the start alone, not its life. */
 export type OpenMirror = (request: MirrorRequest, signal: AbortSignal) => Promise<DemoMirror>;

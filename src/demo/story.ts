@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, isoTime, MINUTE, SECOND } from '../host/clock.ts';
 import * as chapter from './chapter.ts';
-import { type Comparison, compare, isClean, judgeVisit, type WrongAnswer } from './comparison.ts';
+import { compare, isClean, judgeVisit, type WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
 import { type DemoIo, openTeller, type Teller } from './teller.ts';
 import { openVisitor } from './visitor.ts';
@@ -72,11 +72,16 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   const within = () => AbortSignal.any([signal, AbortSignal.timeout(STEP_DEADLINE_MS)]);
   const stage = await setStage(options, host, teller, cleanUp, within());
   const first = await firstPass(stage, teller, within());
+  if (!options.once) teller.say(chapter.tryText(stage.world, stage.mirror));
   const plants = await changeOrigin(stage, host.clock, teller);
   const second = await secondPass(stage, plants, teller, within());
   const result = { ...resultOf(stage, plants, first, second), seconds: timesOf(first, second, begun) };
-  tellFindings(stage, plants, result, teller);
-  if (!options.once) await stayUp(stage, second.report, host.clock, teller, signal);
+  teller.say(chapter.findingsText(plants, result));
+  teller.say(chapter.summaryText(result, result.wrong_answers, result.compared));
+  if (!options.once) {
+    teller.say(chapter.lookText(stage.world, stage.mirror, plants));
+    await stayUp(stage, second.report, host.clock, teller, signal);
+  }
   return result;
 }
 
@@ -123,7 +128,6 @@ async function firstPass({ world, mirror, visit }: Stage, teller: Teller, signal
   const report = await mirror.sync(signal);
   const wrong = await visit(answers, teller, signal);
   teller.say(chapter.firstPassText(report, answers.length - wrong.length));
-  teller.say(chapter.tryText(world, mirror));
   return { report, compared: answers.length, wrong };
 }
 
@@ -176,13 +180,6 @@ function resultOf(
 function timesOf(first: Round, second: Round, begun: number): DemoResult['seconds'] {
   const whole = Math.round(performance.now() - begun) / SECOND;
   return { first_pass: first.report.seconds, second_pass: second.report.seconds, whole };
-}
-
-function tellFindings({ world, mirror }: Stage, plants: readonly Plant[], result: DemoResult, teller: Teller): void {
-  const comparison: Comparison = result;
-  teller.say(chapter.findingsText(plants, comparison));
-  teller.say(chapter.summaryText(comparison, result.wrong_answers, result.compared));
-  teller.say(chapter.lookText(world, mirror, plants));
 }
 
 /** Goes on as a mirror does, until somebody has seen enough. A pass that could not be made is told once, not every time. */

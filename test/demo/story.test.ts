@@ -3,14 +3,15 @@ import { readdirSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { ownLoopbackAddress } from '../../src/demo/rsync-daemon.ts';
 import { type DemoOptions, type DemoResult, type OpenMirror, tellDemo } from '../../src/demo/story.ts';
-import { systemClock } from '../../src/host/clock.ts';
+import { type Clock, systemClock } from '../../src/host/clock.ts';
 import { CodedError } from '../../src/host/error.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { handClock } from '../support/hand-clock.ts';
 import { needs } from '../support/needs.ts';
 import { standInMirror } from './stand-in-mirror.ts';
 
 const address = ownLoopbackAddress(process.pid);
+/** Sleeps of twenty seconds are over at once. */
+const PASSING_AT_ONCE: Clock = { now: systemClock.now, sleep: async () => undefined };
 const VERDICTS = ['accepted', 'checksum-mismatch', 'immutable-changed', 'incomplete-version'];
 
 describe('the demo', () => {
@@ -113,13 +114,14 @@ describe('the demo', () => {
       return { ...opened, sync };
     };
 
-    const told = stage.tell(counting, { once: false }, stop.signal, true);
-    const result = await told;
+    const result = await stage.tell(counting, { once: false }, stop.signal, PASSING_AT_ONCE);
 
     const later = stage.out().split('Ctrl-C ends it')[1] ?? '';
     assert.equal(result.clean, true);
     assert.equal(later.match(/a pass could not be made: the origin is down/g)?.length, 1);
     assert.doesNotMatch(later, /a pass: /);
+    assert.match(stage.out(), /curl --cacert .*\/ca\.pem https:.*maven-metadata\.xml/);
+    assert.match(stage.out(), /npm start -- quarantine list --config .*assay\.yaml/);
     assert.match(later, /Ended: .* is removed\./);
     assert.deepEqual(readdirSync(stage.temporary), []);
   });
@@ -134,7 +136,7 @@ interface TestStage {
     openMirror: OpenMirror,
     options?: Partial<DemoOptions>,
     signal?: AbortSignal,
-    isHurried?: boolean,
+    clock?: Clock,
   ): Promise<DemoResult>;
 }
 
@@ -157,17 +159,11 @@ function setStage(t: TestContext): TestStage {
     },
     isTerminal: false,
   };
-  // Sleeps of twenty seconds pass at once.
-  const hurried = { ...handClock(systemClock.now()), sleep: async () => undefined };
   return {
     temporary,
     out: () => out,
     err: () => err,
-    tell: (openMirror, options = {}, signal = new AbortController().signal, isHurried = false) =>
-      tellDemo(
-        { once: true, json: false, artifacts: 24, address, ...options },
-        { io, clock: isHurried ? hurried : systemClock, openMirror },
-        signal,
-      ),
+    tell: (openMirror, options = {}, signal = new AbortController().signal, clock = systemClock) =>
+      tellDemo({ once: true, json: false, artifacts: 24, address, ...options }, { io, clock, openMirror }, signal),
   };
 }
