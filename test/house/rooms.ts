@@ -1,0 +1,90 @@
+// The map of the house: every room in its order, and the doors by which others may enter it. A file imports its own room and the doors of rooms
+// above it, never a room below. Where a call must run downwards, the upper room declares a function type and `compose/` hands it in.
+
+export interface Room {
+  /** Its folder below `src`. */
+  readonly name: string;
+  /** Files that other rooms may import, without `.ts`; `shape/*` is every file of that folder. At most three, save where `open` says why more. */
+  readonly doors: readonly string[];
+  readonly open?: string;
+}
+
+/** Every room that owns tables has its migrations in this file; only `compose/` collects them. */
+export const MIGRATIONS = 'schema';
+
+/** From the ground up. */
+export const ROOMS: readonly Room[] = [
+  {
+    name: 'host',
+    doors: ['clock', 'child', 'http', 'durable', 'lock', 'logger', 'metrics', 'route', 'error'],
+    open: 'what the machine gives is used everywhere, piece by piece',
+  },
+  { name: 'state', doors: ['open', 'migrate', 'outbox'] },
+  {
+    name: 'maven',
+    doors: ['coordinates', 'layout', 'kind', 'checksum-file', 'metadata', 'path-grammar', 'glob'],
+    open: 'pure functions of values, one subject a file',
+  },
+  { name: 'finding', doors: ['finding', 'record'] },
+  { name: 'operator', doors: ['token', 'audit-trail'] },
+  { name: 'mirror/inventory', doors: ['row', 'store', 'writer'] },
+  {
+    name: 'mirror/source',
+    doors: ['contract', 'rsync/rsync', 's3/s3', 'http/http'],
+    open: 'a contract and its three makers',
+  },
+  { name: 'mirror/verify', doors: ['gate', 'digest', 'signature'] },
+  { name: 'mirror/publish', doors: ['publish', 'order', 'quarantine'] },
+  { name: 'mirror/pass', doors: ['pass'] },
+  { name: 'mirror/scrub', doors: ['scrub'] },
+  { name: 'mirror/serve', doors: ['server'] },
+  { name: 'mirror/push', doors: ['push'] },
+  { name: 'watch/crawl', doors: ['round', 'judge'] },
+  { name: 'watch/incident', doors: ['incident'] },
+  { name: 'watch/alert', doors: [] },
+  { name: 'stats', doors: ['tally'] },
+  { name: 'report', doors: ['envelope'] },
+  { name: 'primary', doors: ['intake', 'mirror-list'] },
+  { name: 'client', doors: ['check'] },
+  { name: 'dashboard', doors: ['routes'] },
+  { name: 'schedule', doors: ['timetable'] },
+  { name: 'setup', doors: ['init', 'doctor', 'enroll'] },
+  { name: 'demo', doors: ['world', 'story', 'mirror'] },
+  {
+    name: 'config',
+    doors: ['schema', 'load', 'explain', 'fault', 'hours', 'shape/*'],
+    open: 'the file and its faults, and the shape of every answer',
+  },
+  { name: 'compose', doors: ['verbs', 'installation'] },
+  { name: 'command', doors: ['run'] },
+];
+
+/** Beside the rooms: they start everything and are imported by nothing. */
+export const ENTRANCES: readonly string[] = ['main.ts', 'bootstrap.mjs'];
+
+/** Only these import them at all. */
+export const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+  config: ['compose', 'command'],
+  compose: ['command', 'main.ts'],
+  command: ['main.ts'],
+};
+
+/** Code that judges bytes cannot fetch bytes: nothing of these, not even through another file. */
+export const JUDGES: readonly string[] = ['maven', 'mirror/verify', 'watch/crawl/judge'];
+/** Modules that reach out: no judge loads one, at any distance. */
+export const REACHING_MODULES: readonly string[] = [
+  ...['child_process', 'cluster', 'dgram', 'dns', 'http', 'http2', 'https', 'net', 'tls'].map((name) => `node:${name}`),
+  ...['undici', 'fastify', '@aws-sdk/client-s3'],
+];
+/** Modules that touch files: of the judges only the hashing of staged files loads one. */
+export const FILE_MODULES: readonly string[] = ['node:fs', 'node:fs/promises'];
+export const HASHING = /^mirror\/verify\/digest(-[a-z]+)?\.ts$/;
+
+/** Names that say nothing about what a file holds. */
+export const DRAWERS =
+  /^(utils?|helpers?|common|shared|misc|types|interfaces|lib|manager|service|base|constants|index)$/;
+
+/** The room of a file below `src` (`mirror/verify/gate.ts`), or null for an entrance and for a file that lies in no room. */
+export function roomOf(file: string): Room | null {
+  return ROOMS.find((room) => file.startsWith(`${room.name}/`)) ?? null;
+}
