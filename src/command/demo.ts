@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Verbs } from '../compose/verbs.ts';
 import { faultText } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
-import type { OpenMirror } from '../demo/mirror.ts';
+import type { OpenMirror } from '../demo/story.ts';
 import { CodedError } from '../host/error.ts';
 import { answer, type Call, type Desk } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';

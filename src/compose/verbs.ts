@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Problem } from '../config/shape/envelope.ts';
 import type { Pause, QuarantineEntry, StatusResult, Takedown } from '../config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../config/shape/sync.ts';
-import type { DemoMirror, MirrorRequest } from '../demo/mirror.ts';
+import type { DemoMirror, MirrorRequest } from '../demo/story.ts';
 import type { LogLevel } from '../host/logger.ts';
 
 /**

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { amount, filePath, shortName } from './format.ts';
+import type { Frozen } from './frozen.ts';
 import { alertsSection } from './section/alerts.ts';
 import { crawlSection } from './section/crawl.ts';
 import { mirrorsSection } from './section/mirrors.ts';
@@ -60,10 +61,4 @@ export const configFileSchema = configSchema.extend({
     .optional(),
 });
 
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
-
-export type Config = DeepReadonly<z.output<typeof configSchema>>;
+export type Config = Frozen<z.output<typeof configSchema>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, count } from '../format.ts';
+import type { Frozen } from '../frozen.ts';
 
 /** How much may leave the tree because the origin shows it no more. A mirror keeps what it has when the origin is emptied by mistake or malice. */
 export const removalSection = z.strictObject({
@@ -24,4 +25,4 @@ export const removalSection = z.strictObject({
     .describe('The same for SNAPSHOT files, which origins clean up as a matter of course.'),
 });
 
-export type RemovalConfig = z.output<typeof removalSection>;
+export type RemovalConfig = Frozen<z.output<typeof removalSection>>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLoopback, parseListen } from '../address.ts';
 import { combination } from '../combination.ts';
 import { amount, count, filePath, listen, network } from '../format.ts';
+import type { Frozen } from '../frozen.ts';
 
 const tls = z.strictObject({
   certificate: filePath().describe('PEM file with the certificate and its chain; read again when it changes.'),
@@ -116,4 +117,4 @@ function isLocal(text: string): boolean {
   return address !== null && isLoopback(address);
 }
 
-export type ServeConfig = z.output<typeof serveSection>;
+export type ServeConfig = Frozen<z.output<typeof serveSection>>;

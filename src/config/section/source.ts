@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { combination } from '../combination.ts';
 import { amount, cron, filePath, globs, hours, httpsUrl, schemeOf } from '../format.ts';
+import type { Frozen } from '../frozen.ts';
 
 const SCHEMES = { rsync: ['rsync:'], s3: ['s3:'], http: ['https:', 'http:'] } as const;
 
@@ -120,4 +121,4 @@ export const sourceCombinations = [
   ),
 ];
 
-export type SourceConfig = z.output<typeof sourceSection>;
+export type SourceConfig = Frozen<z.output<typeof sourceSection>>;

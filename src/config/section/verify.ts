@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { combination } from '../combination.ts';
 import { amount, filePath } from '../format.ts';
+import type { Frozen } from '../frozen.ts';
 
 /** What a file must prove before it is published. */
 export const verifySection = z.strictObject({
@@ -38,4 +39,4 @@ export const verifyCombinations = [
   ),
 ];
 
-export type VerifyConfig = z.output<typeof verifySection>;
+export type VerifyConfig = Frozen<z.output<typeof verifySection>>;

@@ -1,0 +1,101 @@
+import type { Done, Verbs } from '../../src/compose/verbs.ts';
+import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
+import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
+
+/** An installation that answers what a test says and remembers what it was asked. */
+export interface FakeVerbs extends Verbs {
+  readonly asked: (readonly [string, ...unknown[]])[];
+}
+
+export const DIGEST = 'ab'.repeat(32);
+export const SINCE = '2026-11-20T22:00:00.000Z';
+
+export const SYNCED: SyncResult = {
+  generation: 12,
+  listed: 5210,
+  added: 3,
+  changed: 1,
+  removed: 0,
+  absent: 2,
+  accepted: 4,
+  rejected: [],
+  deferred: [],
+  refused: null,
+  bytes_fetched: 35_861_299,
+  seconds: 3.25,
+};
+
+export const PLANNED: PlanResult = { additions: [], changes: [], removals: [], violations: [], plan_sha256: DIGEST };
+
+export const ENTRY: QuarantineEntry = {
+  id: 'q7',
+  path: 'org/example/tool/1.0/tool-1.0.jar',
+  verdict: 'immutable-changed',
+  sentence: 'The released bytes changed at the origin.',
+  size: 2048,
+  since: SINCE,
+  source: 'rsync://origin.example.org/repo/',
+  expected_sha256: DIGEST,
+  observed_sha256: 'cd'.repeat(32),
+};
+
+export const TAKEDOWN: Takedown = {
+  id: 't1',
+  what: 'org.example:tool:1.0',
+  reason: 'holds a key',
+  legal: false,
+  at: SINCE,
+  by: 'ada',
+  files: 6,
+};
+
+export const STATUS: StatusResult = {
+  name: 'mirror.example.org',
+  version: '0.1.0',
+  generation: 12,
+  lineage: '4d2f6b0e-7a53-4a6b-9d39-0c8f6f0e7a11',
+  files: 5210,
+  bytes: 1_234_567,
+  last_success_at: SINCE,
+  last_attempt: { started_at: SINCE, ended_at: SINCE, outcome: 'clean', sentence: '4 files published.' },
+  running: null,
+  sources: [{ url: ENTRY.source, reachable: true, asked_at: SINCE, sentence: null }],
+  paused: null,
+  deferred: 0,
+  absent: 2,
+  takedowns: 0,
+  quarantine: { entries: 0, bytes: 0, newest: [] },
+};
+
+export function done<Result>(result: Result): Done<Result> {
+  return { result, problems: [], outcomes: ['clean'] };
+}
+
+/** Every verb is clean and has something to say; `answers` replaces single verbs. */
+export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
+  const asked: [string, ...unknown[]][] = [];
+  const told =
+    <Result>(verb: string, result: Result) =>
+    async (_config: unknown, ...rest: unknown[]): Promise<Done<Result>> => {
+      asked.push([verb, ...rest.filter((each) => !(each instanceof AbortSignal))]);
+      return done(result);
+    };
+  return {
+    asked,
+    sync: told('sync', SYNCED),
+    plan: told('plan', PLANNED),
+    status: told('status', STATUS),
+    quarantineList: told('quarantineList', { entries: [ENTRY] }),
+    quarantineShow: told('quarantineShow', ENTRY),
+    quarantineRelease: told('quarantineRelease', ENTRY),
+    quarantineDrop: told('quarantineDrop', ENTRY),
+    takedownAdd: told('takedownAdd', TAKEDOWN),
+    takedownLift: told('takedownLift', TAKEDOWN),
+    takedownList: told('takedownList', { takedowns: [TAKEDOWN] }),
+    pause: told('pause', { paused: { since: SINCE, until: null } }),
+    resume: told('resume', { was_paused: null }),
+    openMirror: () => Promise.reject(new Error('no mirror here')),
+    daemon: async () => {},
+    ...answers,
+  };
+}
