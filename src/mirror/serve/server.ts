@@ -4,7 +4,11 @@ import { loadCertificate, type TlsFiles } from './certificate.ts';
 import { listenAddress } from './listen.ts';
 import { closeListener, type Listener, openListener } from './listener.ts';
 
+export type { HeldBack, Removed, Withheld } from './absent.ts';
 export { buildServer, type ServeRooms, type SiteOptions } from './application.ts';
+export type { TlsFiles } from './certificate.ts';
+export type { Health } from './own-routes.ts';
+export type { Shelf } from './repository.ts';
 
 export interface ServeOptions extends SiteOptions {
   /** `[::]:443`, `127.0.0.1:0`. */
@@ -61,7 +65,9 @@ export async function startServer(
   }
   const urls = listeners.map((listener) => listener.url);
   rooms.logger.info({ urls }, 'server started');
-  const onAbort = () => void stop(GRACE_MS);
+  const onAbort = () => {
+    stop(GRACE_MS).catch((error: unknown) => rooms.logger.error({ err: error }, 'server did not stop cleanly'));
+  };
   signal.addEventListener('abort', onAbort, { once: true });
   return {
     url: urls[0] ?? '',

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { it } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { DAY } from '../../../src/host/clock.ts';
+import { makeLogger } from '../../../src/host/logger.ts';
+import { loadCertificate } from '../../../src/mirror/serve/certificate.ts';
+import { handClock } from '../../support/hand-clock.ts';
+import { POM_PATH } from './requests.ts';
+import { certificateFiles, serve } from './running.ts';
+import { ask, connect } from './wire.ts';
+
+const silent = makeLogger('silent');
+const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
+
+it('a certificate that was put in place is used after a reload, for new connections alone', async (t) => {
+  const tls = await certificateFiles(t);
+  const { server } = await serve(t, { tls });
+  const before = { ca: tls.caPem };
+  const standing = await connect(server.url, before);
+  t.after(() => standing.destroy());
+
+  await tls.renew();
+  server.reloadCertificate();
+  const after = await ask(server.url, 'GET', POM_PATH, {}, { ca: tls.caPem });
+  standing.write(`GET ${POM_PATH} HTTP/1.1\r\nhost: a\r\n\r\n`);
+  const head: Buffer = await new Promise((resolve) => standing.once('data', resolve));
+
+  assert.equal(after.status, 200);
+  assert.match(head.toString(), /^HTTP\/1\.1 200 /);
+  await assert.rejects(connect(server.url, before));
+});
+
+it('a reload of a broken pair throws and the old one goes on', async (t) => {
+  const tls = await certificateFiles(t);
+  const { server } = await serve(t, { tls });
+  const other = await certificateFiles(t);
+
+  copyFileSync(other.key, tls.key);
+  assert.throws(() => server.reloadCertificate(), { code: 'certificate-mismatch' });
+
+  const answer = await ask(server.url, 'GET', POM_PATH, {}, { ca: tls.caPem });
+  assert.equal(answer.status, 200);
+});
+
+it('modern takes TLS 1.3 and 1.2, and nothing older', async (t) => {
+  const tls = await certificateFiles(t);
+  const { server } = await serve(t, { tls });
+
+  const newest = (await connect(server.url, { ca: tls.caPem })) as TLSSocket;
+  const second = (await connect(server.url, { ca: tls.caPem, maxVersion: 'TLSv1.2' })) as TLSSocket;
+  t.after(() => newest.destroy());
+  t.after(() => second.destroy());
+
+  assert.deepEqual([newest.getProtocol(), second.getProtocol()], ['TLSv1.3', 'TLSv1.2']);
+  await assert.rejects(connect(server.url, { ca: tls.caPem, ...OLD }));
+});
+
+it('legacy takes TLS 1.0 as well', async (t) => {
+  const tls = await certificateFiles(t);
+  const { server } = await serve(t, { tls: { ...tls, profile: 'legacy' } });
+
+  const answer = await ask(server.url, 'GET', POM_PATH, {}, { ca: tls.caPem, ...OLD, maxVersion: 'TLSv1' });
+
+  assert.equal(answer.status, 200);
+});
+
+it('a missing file is named', async (t) => {
+  const tls = await certificateFiles(t);
+  const path = `${tls.key}.missing`;
+
+  assert.throws(() => loadCertificate({ ...tls, key: path }, silent, handClock()), {
+    code: 'certificate-unreadable',
+    path,
+    message: `Could not read ${path} (ENOENT).`,
+  });
+});
+
+it('what can be opened but not read is named', async (t) => {
+  const tls = await certificateFiles(t);
+  const path = dirname(tls.key);
+
+  assert.throws(() => loadCertificate({ ...tls, key: path }, silent, handClock()), {
+    code: 'certificate-unreadable',
+    message: `Could not read ${path} (EISDIR).`,
+  });
+});
+
+for (const which of ['certificate', 'key'] as const) {
+  it(`a ${which} that is no PEM is named`, async (t) => {
+    const tls = await certificateFiles(t);
+    writeFileSync(tls[which], 'not a PEM');
+
+    assert.throws(() => loadCertificate(tls, silent, handClock()), { code: 'certificate-malformed', path: tls[which] });
+  });
+}
+
+it('a key of another certificate is refused', async (t) => {
+  const tls = await certificateFiles(t);
+  const other = await certificateFiles(t);
+
+  assert.throws(() => loadCertificate({ ...tls, key: other.key }, silent, handClock()), {
+    code: 'certificate-mismatch',
+  });
+});
+
+for (const [that, days, message] of [
+  ['expired', 3, 'certificate has expired'],
+  ['not valid yet', -1, 'certificate is not valid yet'],
+] as const) {
+  it(`a certificate that is ${that} is loaded with a warning`, async (t) => {
+    const clock = handClock();
+    const tls = await certificateFiles(t, clock.now());
+    const logged: { level: number; msg: string }[] = [];
+    const logger = makeLogger('info', { write: (line) => void logged.push(JSON.parse(line)) });
+    await clock.advance(days * DAY);
+
+    loadCertificate(tls, logger, clock);
+
+    assert.deepEqual(
+      logged.map((line) => [line.level, line.msg]),
+      [[40, message]],
+    );
+  });
+}
