@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Desk, onInstallation } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';
-import { cleanReply } from './reply.ts';
+import { cleanReply, roleReply } from './reply.ts';
 
 export function addDaemon(program: Command, desk: Desk): void {
   const command = program
@@ -14,6 +14,8 @@ export function addDaemon(program: Command, desk: Desk): void {
     )
     .action((_flags: unknown, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {
+        const isIdle = config.source.length === 0 && config.serve === null;
+        if (isIdle) return roleReply('daemon', 'the section source or serve', call.globals.config);
         const onReady = ({ urls }: { readonly urls: readonly string[] }) => {
           const words =
             urls.length === 0 ? 'running; nothing is served by this installation' : `serving at ${urls.join(' ')}`;

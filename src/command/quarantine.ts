@@ -58,7 +58,7 @@ function addRelease(group: Command, desk: Desk): void {
         that changed at the origin is served with its new bytes afterwards: every cache in the world may still have
         the old ones.`),
     )
-    .requiredOption('--reason <text>', 'why, for the audit trail')
+    .option('--reason <text>', 'why, for the audit trail', 'no reason given')
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)
     .action((entry: string, flags: Waits & { readonly reason: string }, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {

@@ -36,6 +36,15 @@ export function faultsReply(faults: readonly Fault[], file: string): Reply {
   return { result: null, problems, outcomes: ['usage'], text: '' };
 }
 
+/** The file is right, and plays no role that the verb could work on. */
+export function roleReply(verb: string, sections: string, file: string): Reply {
+  const sentence = `${verb} needs ${sections} in ${file}.`;
+  return failed(
+    { code: 'config-role', sentence, remedy: '`assay init mirror --output -` shows all of it.', path: file },
+    'usage',
+  );
+}
+
 /** What was thrown, as problems. Anything without a code of ours is a bug or a surprise of the machine: `internal`. */
 export function replyToError(error: unknown, logLevel: LogLevel): Reply {
   if (error instanceof CodedError) {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Desk, onInstallation } from './desk.ts';
 import { EXIT_STATUSES, parseDigest, parseSeconds, prose, teach } from './help.ts';
-import { replyWith } from './reply.ts';
+import { replyWith, roleReply } from './reply.ts';
 import { planText, syncText } from './sync-text.ts';
 
 interface SyncFlags {
@@ -35,6 +35,7 @@ export function addSync(program: Command, desk: Desk): void {
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)
     .action((flags: SyncFlags, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {
+        if (config.source.length === 0) return roleReply('sync', 'the section source', call.globals.config);
         const options = {
           acceptPlan: flags.acceptPlan ?? null,
           seed: flags.seed === undefined ? null : resolve(flags.seed),

@@ -58,7 +58,7 @@ function addLift(group: Command, desk: Desk): void {
       prose(`Lifts a takedown, named by its id or as it was given. The files come back with the next pass that finds
         them.`),
     )
-    .requiredOption('--reason <text>', 'why, for the audit trail')
+    .option('--reason <text>', 'why, for the audit trail', 'no reason given')
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)
     .action((what: string, flags: TakedownFlags, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { envelopeShape } from '../../src/config/shape/envelope.ts';
 import { planShape, syncShape } from '../../src/config/shape/sync.ts';
 import { CodedError } from '../../src/host/error.ts';
 import { commandLine, someConfig } from '../support/command-line.ts';
 import { DIGEST, done, fakeVerbs, PLANNED, SYNCED } from '../support/fake-verbs.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const VERBS = [
   'demo',
@@ -201,6 +204,18 @@ test('every fault of the configuration is a problem, status 2, and the installat
       ['config-fault', 'ASSAY__NAM'],
     ],
   );
+});
+
+test('a verb that has no role to work on in the file is status 2', async (t) => {
+  const file = join(temporaryFolder(t), 'assay.yaml');
+  writeFileSync(file, 'name: a\n');
+
+  const sync = await commandLine(['sync', '--config', file], { verbs: fakeVerbs() });
+  const daemon = await commandLine(['daemon', '--config', file], { verbs: fakeVerbs() });
+
+  assert.deepEqual([sync.exit, daemon.exit], [2, 2]);
+  assert.match(sync.stderr, /sync needs the section source in/);
+  assert.match(daemon.stderr, /daemon needs the section source or serve in/);
 });
 
 test('a signal ends a verb with 130 or 143, the daemon with 0', async (t) => {

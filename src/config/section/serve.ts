@@ -10,7 +10,7 @@ const tls = z.strictObject({
   profile: z
     .enum(['modern', 'legacy'])
     .default('modern')
-    .describe('`modern`: TLS 1.2 and 1.3. `legacy`: also for the build tools of Java 7.'),
+    .describe('`modern`: TLS 1.2 and 1.3. `legacy`: also 1.0 and 1.1, for old build tools.'),
   hsts_seconds: count()
     .default(0)
     .describe(
