@@ -23,8 +23,16 @@ export interface Source {
   readonly imports: readonly Import[];
 }
 
-/** Every TypeScript and JavaScript file below a folder of the project. */
-export function sourcesIn(folder: string): Source[] {
+const read = new Map<string, Source[]>();
+
+/** Every TypeScript and JavaScript file below a folder of the project, read once. */
+export function sourcesIn(folder: string): readonly Source[] {
+  const sources = read.get(folder) ?? readAll(folder);
+  read.set(folder, sources);
+  return sources;
+}
+
+function readAll(folder: string): Source[] {
   const root = join(PROJECT, folder);
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import ts from 'typescript';
+import { lineOf, list, nodesOf, readSource, type Source, sourcesIn } from './sources.ts';
+
+interface Habit {
+  readonly rule: string;
+  /** What a file of the sources does not do ... */
+  readonly breaks: (node: ts.Node, tree: ts.SourceFile) => boolean;
+  /** ... unless it is one of these. */
+  readonly allowed: RegExp;
+  readonly wrong: string;
+}
+
+const NOBODY = /^$/;
+const BOOTSTRAP = /^bootstrap\.mjs$/;
+const DOORSTEP = /^(main\.ts|bootstrap\.mjs)$/;
+
+const HABITS: readonly Habit[] = [
+  {
+    rule: 'the time of day is read in host/clock only',
+    breaks: (node, tree) => calls(node, tree, /^Date\.now$/) || isBareDate(node, tree),
+    allowed: /^host\/clock\.ts$/,
+    wrong: 'const now = Date.now(); const d = new Date();',
+  },
+  {
+    rule: 'nothing writes to the console',
+    breaks: (node, tree) => ts.isPropertyAccessExpression(node) && node.expression.getText(tree) === 'console',
+    allowed: NOBODY,
+    wrong: "console.log('x');",
+  },
+  {
+    rule: 'only the doorstep ends the process',
+    breaks: (node, tree) => calls(node, tree, /^process\.(exit|abort|kill)$/) && !killsAnother(node),
+    allowed: DOORSTEP,
+    wrong: 'process.exit(1);',
+  },
+  {
+    rule: 'only verbs, the demo and the doorstep speak to people',
+    breaks: (node, tree) => calls(node, tree, /^process\.(stdout|stderr)\.write$/),
+    allowed: /^(command\/|demo\/|main\.ts$|bootstrap\.mjs$)/,
+    wrong: "process.stderr.write('x');",
+  },
+  {
+    rule: 'no shell reads what we run',
+    breaks: (node, tree) =>
+      (ts.isPropertyAssignment(node) && node.name.getText(tree) === 'shell') ||
+      importsName(node, tree, /^exec(Sync)?$/),
+    allowed: NOBODY,
+    wrong: "import { exec } from 'node:child_process'; spawn('ls', [], { shell: true });",
+  },
+  {
+    rule: 'chance is handed in, so that a run can be told again; jitter alone may take it from the machine',
+    breaks: (node, tree) => node.getText(tree) === 'Math.random' && ts.isPropertyAccessExpression(node),
+    allowed: /^mirror\/source\/rsync\/rsync\.ts$/,
+    wrong: 'const x = Math.random();',
+  },
+  {
+    rule: 'nothing that was caught is dropped without a word',
+    breaks: (node, tree) => ts.isCatchClause(node) && isEmpty(node.block, tree),
+    allowed: NOBODY,
+    wrong: 'try { f(); } catch {}',
+  },
+  {
+    rule: 'signals and standard input belong to the doorstep, the bootstrap and the demo',
+    breaks: (node, tree) => calls(node, tree, /^process\.(on|once)$/) && /^process\.\w+\('SIG/.test(node.getText(tree)),
+    allowed: /^(main\.ts|bootstrap\.mjs|demo\/.*)$/,
+    wrong: "process.on('SIGINT', stop);",
+  },
+];
+
+for (const { rule, breaks, allowed, wrong } of HABITS) {
+  test(rule, () => {
+    const faults = sourcesIn('src')
+      .filter(({ file }) => !allowed.test(file) && !BOOTSTRAP.test(file))
+      .flatMap((source) => places(source, breaks));
+
+    assert.equal(list(faults), '');
+    assert.notEqual(list(places(readSource('example.ts', wrong), breaks)), '', 'the rule does not see its own example');
+  });
+}
+
+function places({ file, tree }: Source, breaks: Habit['breaks']): string[] {
+  return nodesOf(tree)
+    .filter((node) => breaks(node, tree))
+    .map((node) => `src/${file}:${lineOf(node, tree)}`);
+}
+
+function calls(node: ts.Node, tree: ts.SourceFile, name: RegExp): boolean {
+  return ts.isCallExpression(node) && name.test(node.expression.getText(tree));
+}
+
+/** `new Date()` reads the clock, `new Date(value)` does not. */
+function isBareDate(node: ts.Node, tree: ts.SourceFile): boolean {
+  return ts.isNewExpression(node) && node.expression.getText(tree) === 'Date' && (node.arguments ?? []).length === 0;
+}
+
+/** `process.kill(pid, signal)` ends somebody else: host/child does that for its own children. */
+function killsAnother(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && node.expression.getText().endsWith('.kill');
+}
+
+function importsName(node: ts.Node, tree: ts.SourceFile, name: RegExp): boolean {
+  if (!ts.isImportSpecifier(node) || !name.test((node.propertyName ?? node.name).getText(tree))) return false;
+  return /child_process/.test(node.parent.parent.parent.getText(tree));
+}
+
+function isEmpty(block: ts.Block, tree: ts.SourceFile): boolean {
+  return block.statements.length === 0 && !/\/[/*]/.test(block.getText(tree));
+}
