@@ -5,12 +5,13 @@ import { addCheckConfig } from './check-config.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
 import type { Desk, Engine, Stop } from './desk.ts';
+import { exitStatus } from './exit-status.ts';
 import { EXIT_STATUSES, prose } from './help.ts';
 import { addInit } from './init.ts';
 import { type Io, printReply } from './output.ts';
 import { addPause } from './pause.ts';
 import { addQuarantine } from './quarantine.ts';
-import { usageReply } from './reply.ts';
+import { replyToError, usageReply } from './reply.ts';
 import { addResume } from './resume.ts';
 import { addSchema } from './schema.ts';
 import { addStatus } from './status.ts';
@@ -33,7 +34,7 @@ const VERBS = [
 
 const USAGE_STATUS = 2;
 
-/** Runs one verb and gives its exit status. Never throws; writes through `io` alone. `argv` begins after the program's name. */
+/** Runs one verb and gives its exit status. Whatever goes wrong becomes a status; writes through `io` alone. `argv` begins after the program's name. */
 export async function run(
   argv: readonly string[],
   io: Io,
@@ -48,7 +49,7 @@ export async function run(
     await program.parseAsync([...argv], { from: 'user' });
     return desk.exit ?? USAGE_STATUS;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) return surprise(error, io, startedAt);
     if (error.exitCode === 0) return 0;
     return wrongUsage(error, argv, program, io, startedAt);
   }
@@ -81,6 +82,14 @@ function makeProgram(desk: Desk, version: string): Command {
     .addHelpText('after', `\n${EXIT_STATUSES}\n\n\`assay VERB --help\` teaches each verb.\n`);
   for (const add of VERBS) add(program, desk);
   return program;
+}
+
+/** Only what goes wrong outside every verb comes here: a mistake of ours in the command line itself. */
+function surprise(error: unknown, io: Io, startedAt: number): number {
+  const reply = replyToError(error, 'debug');
+  const exit = exitStatus(reply.outcomes);
+  printReply(io, { verb: '', exit, startedAt, json: false, reply });
+  return exit;
 }
 
 function wrongUsage(
