@@ -149,5 +149,5 @@ function encodingOf(bytes: Uint8Array): string {
 export function looksLikePage(head: Uint8Array): boolean {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(1024, head.length)).toString('latin1');
   const start = text.replace(/^(?:\xef\xbb\xbf)?\s*/, '').replace(/^<\?xml[^>]*>\s*/, '');
-  return /^(?:<!--[^]{0,900}?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]/i.test(start);
+  return /^(?:<!--[\s\S]{0,900}?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]/i.test(start);
 }

@@ -19,11 +19,17 @@ import { rewrittenInSlice } from './rotation.ts';
 import { publishMetadata, runSlice } from './slice.ts';
 import { sweepStaging } from './staging.ts';
 
+export { removalDigest } from './guard.ts';
+export { type Held, type HeldBack, openHeldBack } from './held.ts';
+export { type History, openHistory, type PassRecord } from './history.ts';
+export { type Planned, planPass } from './plan-only.ts';
 export type { PassEvent, PassOptions, PassRoom } from './room.ts';
 export { passSchema } from './schema.ts';
 
 export interface PassOutcome {
   readonly end: PassEnd;
+  /** What the source could not do, when that ended the pass. */
+  readonly trouble: SourceTrouble['trouble'] | null;
   /** For people: why it did not come to its end, or what could not be read. */
   readonly sentence: string | null;
   readonly generation: number;
@@ -221,6 +227,7 @@ function finish(listed: Listing, bench: Bench, absence: AbsenceOutcome, unreadab
     : null;
   return {
     end: isPartial ? 'partial' : 'complete',
+    trouble: null,
     sentence,
     generation: current.generation,
     listed: listed.files,
@@ -259,6 +266,7 @@ function ended(
   const end = trouble.trouble === 'stopped' ? 'stopped' : 'trouble';
   return {
     end,
+    trouble: trouble.trouble,
     sentence: trouble.sentence,
     generation: room.inventory.current().generation,
     listed,

@@ -1,0 +1,57 @@
+// The mirror that the demo shows: the same passes and the same server as the daemon's, started and asked for by the story.
+
+import type { Config } from '../config/schema.ts';
+import type { DemoMirror, MirrorRequest } from '../demo/mirror.ts';
+import { CodedError } from '../host/error.ts';
+import type { LogLevel } from '../host/logger.ts';
+import { foldersOf } from './folders.ts';
+import { type PassHost, passOnce } from './pass-job.ts';
+import { progressText } from './progress-text.ts';
+import { openRooms, openRoomsToRead } from './rooms.ts';
+import { serve } from './serve-process.ts';
+import { startServing } from './serving.ts';
+import { syncResult } from './sync.ts';
+
+export async function openDemoMirror(
+  config: Config,
+  request: MirrorRequest,
+  host: PassHost,
+  signal: AbortSignal,
+): Promise<DemoMirror> {
+  const folders = foldersOf(config.data);
+  openRooms(folders, Number.POSITIVE_INFINITY)[Symbol.dispose]();
+  const stopping = new AbortController();
+  const serving = await startServing(config, host, signal);
+  const plain = await serve(
+    { config, listen: [request.plainListen], tls: null, reusePort: false, logLevel: host.logger.level as LogLevel },
+    stopping.signal,
+  );
+  const passHost: PassHost = {
+    ...host,
+    onEvent: (event) => {
+      const text = progressText(event);
+      if (text !== null) request.progress?.(text);
+    },
+  };
+  return {
+    https: serving.urls[0] ?? '',
+    http: plain.url,
+    async sync(until) {
+      const { outcome } = await passOnce(
+        config,
+        { verb: 'demo', waitSeconds: 30, acceptPlan: null, seed: null, keepsWindow: false },
+        passHost,
+        until,
+      );
+      if (outcome.trouble !== null)
+        throw new CodedError('demo-pass', `A pass of the demo could not be made: ${outcome.sentence}.`);
+      using rooms = openRoomsToRead(folders);
+      return syncResult(outcome, rooms);
+    },
+    async stop() {
+      await plain.stop();
+      stopping.abort();
+      await serving.stop();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError, systemCode } from '../host/error.ts';
+
+/** What lies in the data directory (DESIGN 5.2). */
+export interface Folders {
+  readonly data: string;
+  readonly published: string;
+  readonly staging: string;
+  readonly quarantine: string;
+  /** Listings and lists of names of a running pass. */
+  readonly scratch: string;
+  readonly state: string;
+  readonly lock: string;
+  readonly daemonLock: string;
+  /** Append-only: known digests and takedowns, which a rebuild of state.db reads. */
+  readonly ledger: string;
+}
+
+export function foldersOf(data: string): Folders {
+  return {
+    data,
+    published: join(data, 'published'),
+    staging: join(data, 'staging'),
+    quarantine: join(data, 'quarantine'),
+    scratch: join(data, 'scratch'),
+    state: join(data, 'state.db'),
+    lock: join(data, 'lock'),
+    daemonLock: join(data, 'daemon.lock'),
+    ledger: join(data, 'ledger.jsonl'),
+  };
+}
+
+/** Makes what is missing. Throws `data-unusable` when it cannot be written, `data-split` when published, staging and quarantine lie apart. */
+export function prepareFolders(folders: Folders): void {
+  const made = [folders.data, folders.published, folders.staging, folders.quarantine, folders.scratch];
+  for (const folder of made) makeFolder(folder);
+  const devices = new Set(
+    [folders.published, folders.staging, folders.quarantine].map((folder) => statSync(folder).dev),
+  );
+  if (devices.size === 1) return;
+  throw new CodedError(
+    'data-split',
+    `published, staging and quarantine below ${folders.data} are not on one file system.`,
+    {
+      path: folders.data,
+      remedy: 'Files are published by renaming them: put the three folders on the same file system.',
+    },
+  );
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+  } catch (cause) {
+    throw new CodedError('data-unusable', `Could not make ${folder} (${systemCode(cause) ?? 'unknown'}).`, {
+      cause,
+      path: folder,
+      remedy: 'The data directory must exist, or be makeable, and belong to the user that runs assay.',
+    });
+  }
+}

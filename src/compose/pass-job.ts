@@ -1,0 +1,193 @@
+// A pass as the configuration describes it: options mapped, rooms opened, the lock held, sources tried in order.
+
+import { createHash } from 'node:crypto';
+import { availableParallelism, userInfo } from 'node:os';
+import { endOfHours, parseHours } from '../config/hours.ts';
+import type { Config } from '../config/schema.ts';
+import { type Clock, DAY, HOUR, SECOND } from '../host/clock.ts';
+import { takeLock } from '../host/lock.ts';
+import type { Logger } from '../host/logger.ts';
+import { compileFilter } from '../maven/glob.ts';
+import { type PassEvent, type PassOptions, type PassOutcome, type PassRoom, runPass } from '../mirror/pass/pass.ts';
+import { openJournal } from '../mirror/publish/journal.ts';
+import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
+import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
+import { foldersOf } from './folders.ts';
+import { openRooms, type Rooms } from './rooms.ts';
+import { ownVersion } from './version.ts';
+
+type SourceConfig = Config['source'][number];
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+export interface PassHost {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onEvent: (event: PassEvent) => void;
+}
+
+export interface PassRequest {
+  readonly verb: string;
+  readonly waitSeconds: number;
+  readonly acceptPlan: string | null;
+  readonly seed: string | null;
+  /** A pass of the schedule keeps to `source.window`; one that an operator asks for does not. */
+  readonly keepsWindow: boolean;
+}
+
+export interface PassReport {
+  readonly outcome: PassOutcome;
+  readonly sourceUrl: string;
+}
+
+/** Runs a pass under the lock. Throws `busy` when another job holds the tree for longer than the request waits. */
+export async function passOnce(
+  config: Config,
+  request: PassRequest,
+  host: PassHost,
+  signal: AbortSignal,
+): Promise<PassReport> {
+  return await withTree(config, request.verb, request.waitSeconds, host, signal, async (rooms, digesters) => {
+    let report: PassReport | null = null;
+    for (const source of config.source) {
+      const room = passRoom(config, source, rooms, digesters, host);
+      const outcome = await runPass(passOptions(config, source, request, host.clock.now()), room, signal);
+      report = { outcome, sourceUrl: room.source.url };
+      noteSource(rooms, room.source.url, outcome);
+      // The next source is tried only when this one did not even list: half a pass is finished where it was begun.
+      if (outcome.end !== 'trouble' || outcome.listed > 0) break;
+    }
+    if (report === null) throw new Error('a configuration without a source passed its checks');
+    return report;
+  });
+}
+
+/** Opens the rooms under the tree's lock for as long as `work` runs. */
+export async function withTree<T>(
+  config: Config,
+  verb: string,
+  waitSeconds: number,
+  host: Pick<PassHost, 'clock'>,
+  signal: AbortSignal,
+  work: (rooms: Rooms, digesters: Digesters) => Promise<T>,
+): Promise<T> {
+  const folders = foldersOf(config.data);
+  using rooms = openRooms(folders, config.verify.quarantine_max_gib * GIB);
+  using _lock = await takeLock(folders.lock, verb, waitSeconds * SECOND, host.clock, signal);
+  await using digesters = startDigesters(Math.min(2, availableParallelism()));
+  return await work(rooms, digesters);
+}
+
+export function passRoom(
+  config: Config,
+  source: SourceConfig,
+  rooms: Rooms,
+  digesters: Digesters,
+  host: PassHost,
+): PassRoom {
+  const folders = foldersOf(config.data);
+  const logger = host.logger.child({ room: 'pass' });
+  const publishing = {
+    folders: { published: folders.published, staging: folders.staging, quarantined: rooms.quarantine.fileOf },
+    journal: openJournal(rooms.database),
+    inventory: rooms.inventory,
+    logger: host.logger.child({ room: 'publish' }),
+    knownDigests: folders.ledger,
+    onStep: (step: string) => logger.debug({ step }, 'publication went on'),
+  };
+  return {
+    ...rooms,
+    publishing,
+    digesters,
+    source: sourceOf(config, source, rooms, host),
+    clock: host.clock,
+    logger,
+    onEvent: host.onEvent,
+  };
+}
+
+function sourceOf(config: Config, source: SourceConfig, rooms: Rooms, host: PassHost) {
+  const folders = foldersOf(config.data);
+  const filter = compileFilter(source);
+  return rsyncSource(
+    {
+      url: source.url,
+      passwordFile: source.password_file,
+      ssh:
+        source.ssh === null
+          ? null
+          : { user: source.ssh.user, keyFile: source.ssh.key_file, knownHosts: source.ssh.known_hosts },
+      ioTimeoutSeconds: source.io_timeout_seconds,
+      bandwidthKibPerSecond: (now) => bandwidthAt(source, now),
+      maxFileBytes: source.max_file_mib * MIB,
+      staging: folders.staging,
+      scratch: folders.scratch,
+      lastGoodAddresses: {
+        read: (name) => JSON.parse(rooms.history.recall(`addresses ${name}`) ?? '[]') as string[],
+        write: (name, addresses) => rooms.history.remember(`addresses ${name}`, JSON.stringify(addresses)),
+      },
+      excludedPrefixes: filter.excludedPrefixes,
+      confinement: 'auto',
+    },
+    host,
+  );
+}
+
+function bandwidthAt(source: SourceConfig, now: number): number {
+  const limit = source.bandwidth_kib_per_second;
+  if (typeof limit === 'number') return limit;
+  return limit.find(({ hours }) => isWithin(hours, now))?.kib_per_second ?? 0;
+}
+
+function isWithin(text: string, now: number): boolean {
+  const hours = parseHours(text);
+  return hours !== null && endOfHours(hours, now) !== null;
+}
+
+export function passOptions(config: Config, source: SourceConfig, request: PassRequest, now: number): PassOptions {
+  const folders = foldersOf(config.data);
+  const window = request.keepsWindow && source.window !== null ? parseHours(source.window) : null;
+  const windowEnd = window === null ? null : endOfHours(window, now);
+  const relevant = {
+    url: source.url,
+    include: source.include,
+    exclude: source.exclude,
+    max: source.max_file_mib,
+    verify: config.verify,
+  };
+  return {
+    name: config.name,
+    contact: config.contact,
+    version: ownVersion(),
+    actor: userInfo().username,
+    folders,
+    policy: {
+      upstreamSums: config.verify.upstream_sums,
+      settleMs: config.verify.settle_hours * HOUR,
+      maxFileBytes: source.max_file_mib * MIB,
+    },
+    wants: compileFilter(source).wants,
+    policyDigest: createHash('sha256').update(JSON.stringify(relevant)).digest('hex'),
+    minFreeBytes: source.min_free_gib * GIB,
+    rotationMs: source.checksum_rotation_days * DAY,
+    removal: {
+      maxFiles: config.removal.max_files,
+      maxRatio: config.removal.max_ratio,
+      holdMs: config.removal.hold_days * DAY,
+      snapshotHoldMs: config.removal.snapshot_hold_days * DAY,
+    },
+    historyMs: config.history_days * DAY,
+    deadline: Math.min(now + source.run_timeout_seconds * SECOND, windowEnd ?? Number.POSITIVE_INFINITY),
+    acceptPlan: request.acceptPlan,
+    seed: request.seed,
+  };
+}
+
+function noteSource(rooms: Rooms, url: string, outcome: PassOutcome): void {
+  const isReachable = outcome.end !== 'trouble' || outcome.listed > 0;
+  rooms.history.remember(
+    `source ${url}`,
+    JSON.stringify({ reachable: isReachable, at: outcome.startedAt, sentence: isReachable ? null : outcome.sentence }),
+  );
+}

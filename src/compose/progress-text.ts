@@ -1,0 +1,23 @@
+import type { PassEvent } from '../mirror/pass/pass.ts';
+
+const MIB = 1024 * 1024;
+
+/** One line for people about what a pass does now; null for what is told elsewhere. */
+export function progressText(event: PassEvent): string | null {
+  switch (event.kind) {
+    case 'listing':
+      return `listing: ${event.files} files`;
+    case 'planned':
+      return event.files === 0 ? 'nothing to fetch' : `to fetch: ${event.files} files, ${mebibytes(event.bytes)}`;
+    case 'fetching':
+      return `fetching: ${event.files} of ${event.ofFiles} files, ${mebibytes(event.bytes)} of ${mebibytes(event.ofBytes)}`;
+    case 'published':
+      return `published: ${event.files} files`;
+    case 'held':
+      return null;
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
+}

@@ -1,0 +1,71 @@
+// One serve process: a read-only database, the published tree, a listening socket, and nothing else. The kernel shares connections out among
+// the processes that listen on the same port. When the daemon goes, it goes.
+
+import { statSync } from 'node:fs';
+import type { Config } from '../config/schema.ts';
+import { systemClock } from '../host/clock.ts';
+import { asForked } from '../host/fork.ts';
+import { type LogLevel, makeLogger } from '../host/logger.ts';
+import { type RunningServer, type ServeRooms, startServer } from '../mirror/serve/server.ts';
+import { foldersOf } from './folders.ts';
+import { openRoomsToRead, type Rooms } from './rooms.ts';
+import { statusOf } from './status.ts';
+
+export interface ServeTask {
+  readonly config: Config;
+  readonly listen: readonly string[];
+  /** Null: plain HTTP. */
+  readonly tls: { readonly certificate: string; readonly key: string; readonly profile: 'modern' | 'legacy' } | null;
+  readonly reusePort: boolean;
+  readonly logLevel: LogLevel;
+}
+
+export interface ServeReady {
+  readonly urls: readonly string[];
+}
+
+/** Starts serving in this very process; the daemon does it in processes of its own. */
+export async function serve(task: ServeTask, signal: AbortSignal): Promise<RunningServer> {
+  const folders = foldersOf(task.config.data);
+  const rooms = openRoomsToRead(folders);
+  const logger = makeLogger(task.logLevel).child({ room: 'serve' });
+  const serveRooms: ServeRooms = {
+    inventory: rooms.inventory,
+    takenDown: rooms.takedowns.of,
+    heldBack: rooms.held.find,
+    health: () => healthOf(rooms, folders.published),
+    status: () => statusOf(task.config, rooms, systemClock),
+    clock: systemClock,
+    logger,
+  };
+  signal.addEventListener('abort', () => setTimeout(() => rooms.database.close(), 0), { once: true });
+  const options = {
+    name: task.config.name,
+    published: folders.published,
+    deployAt: null,
+    listen: task.listen,
+    reusePort: task.reusePort,
+    tls: task.tls,
+  };
+  return await startServer(options, serveRooms, signal);
+}
+
+/** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */
+function healthOf(rooms: Rooms, published: string): { healthy: boolean; reasons: string[] } {
+  const reasons: string[] = [];
+  try {
+    rooms.inventory.current();
+  } catch (error) {
+    reasons.push(`the database cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!statSync(published, { throwIfNoEntry: false })?.isDirectory()) reasons.push('the published tree is not there');
+  return { healthy: reasons.length === 0, reasons };
+}
+
+if (process.send !== undefined && import.meta.main) {
+  const forkling = asForked();
+  const task = (await forkling.task) as ServeTask;
+  const server = await serve(task, forkling.signal);
+  process.on('SIGHUP', () => server.reloadCertificate());
+  forkling.ready({ urls: server.urls } satisfies ServeReady);
+}

@@ -1,0 +1,95 @@
+// What `assay status` and `/-/status.json` tell. Read only, so that it answers in the middle of anything.
+
+import type { Config } from '../config/schema.ts';
+import type { Pause, QuarantineEntry, StatusResult } from '../config/shape/status.ts';
+import { type Clock, isoTime } from '../host/clock.ts';
+import { lockHolder } from '../host/lock.ts';
+import type { PassRecord } from '../mirror/pass/pass.ts';
+import type { Quarantined } from '../mirror/publish/quarantine.ts';
+import { foldersOf } from './folders.ts';
+import type { Rooms } from './rooms.ts';
+import { ownVersion } from './version.ts';
+
+const NEWEST = 20;
+
+export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>): StatusResult {
+  const current = rooms.inventory.current();
+  const quarantined = rooms.quarantine.list();
+  const lastSuccess = rooms.history.lastSuccess();
+  return {
+    name: config.name,
+    version: ownVersion(),
+    generation: current.generation,
+    lineage: current.generation === 0 ? null : current.lineage,
+    files: current.files,
+    bytes: current.bytes,
+    last_success_at: lastSuccess === null ? null : isoTime(lastSuccess),
+    last_attempt: attemptOf(rooms.history.latest()),
+    running: lockHolder(foldersOf(config.data).lock),
+    sources: config.source.map(({ url }) => sourceOf(url, rooms)),
+    paused: pauseOf(rooms, clock.now()),
+    deferred: rooms.held.list().filter((held) => held.kind === 'deferred').length,
+    absent: rooms.inventory.countAbsent(),
+    takedowns: rooms.takedowns.list().length,
+    quarantine: {
+      entries: quarantined.length,
+      bytes: quarantined.reduce((sum, entry) => sum + (entry.hasBytes ? entry.size : 0), 0),
+      newest: quarantined.toReversed().slice(0, NEWEST).map(entryOf),
+    },
+  };
+}
+
+const OUTCOMES = {
+  complete: 'clean',
+  partial: 'clean',
+  stopped: 'stopped',
+  trouble: 'could-not',
+  failed: 'could-not',
+} as const;
+
+function attemptOf(record: PassRecord | null): StatusResult['last_attempt'] {
+  if (record === null) return null;
+  return {
+    started_at: isoTime(record.startedAt),
+    ended_at: record.endedAt === null ? null : isoTime(record.endedAt),
+    outcome: record.outcome === null ? 'running' : OUTCOMES[record.outcome],
+    sentence: record.sentence ?? '',
+  };
+}
+
+function sourceOf(url: string, rooms: Rooms): StatusResult['sources'][number] {
+  const text = rooms.history.recall(`source ${url}`);
+  if (text === null) return { url, reachable: null, asked_at: null, sentence: null };
+  const known = JSON.parse(text) as { reachable: boolean; at: number; sentence: string | null };
+  return { url, reachable: known.reachable, asked_at: isoTime(known.at), sentence: known.sentence };
+}
+
+const PAUSED = 'paused';
+
+/** A pause that has run out is none. */
+export function pauseOf(rooms: Rooms, now: number): Pause | null {
+  const text = rooms.history.recall(PAUSED);
+  if (text === null) return null;
+  const pause = JSON.parse(text) as Pause;
+  return pause.until !== null && Date.parse(pause.until) <= now ? null : pause;
+}
+
+export function setPause(rooms: Rooms, pause: Pause | null): void {
+  if (pause === null) rooms.history.forget(PAUSED);
+  else rooms.history.remember(PAUSED, JSON.stringify(pause));
+}
+
+export function entryOf(entry: Quarantined): QuarantineEntry {
+  const isSha256 = entry.expected?.length === 64;
+  return {
+    id: entry.sha256.slice(0, 12),
+    path: entry.path,
+    verdict: entry.verdict,
+    sentence: entry.hasBytes ? entry.why : `${entry.why}; the bytes were given up for room`,
+    size: entry.size,
+    since: isoTime(entry.at),
+    source: entry.source,
+    expected_sha256: isSha256 ? entry.expected : null,
+    observed_sha256: entry.sha256,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Serializable } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { SECOND } from './clock.ts';
+import { CodedError } from './error.ts';
+
+/** A second process of this program, which talks by messages and ends when its parent does. */
+export interface Forked {
+  readonly pid: number;
+  /** The child's first message: it is ready. Throws `process-failed` when it ends before. */
+  readonly ready: Promise<unknown>;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<{ readonly status: number | null; readonly by: NodeJS.Signals | null }>;
+  /** Asks it to end, and kills it after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+}
+
+const READY_DEADLINE_MS = 30 * SECOND;
+
+/** Starts `module` with `task` as its first message. Its standard error is ours. */
+export function forkModule(module: URL, task: Serializable): Forked {
+  const child = fork(module, [], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+    serialization: 'json',
+  });
+  const ended = new Promise<{ status: number | null; by: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (status, by) => resolve({ status, by }));
+  });
+  const ready = firstMessage(child, ended);
+  child.send(task, (error) => {
+    // The child is gone before it heard its task: `ready` says so.
+    if (error !== null) child.kill('SIGKILL');
+  });
+  return {
+    pid: child.pid ?? -1,
+    ready,
+    ended,
+    async stop(graceMs) {
+      if (child.connected) child.disconnect();
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+    signal: (name) => {
+      child.kill(name);
+    },
+  };
+}
+
+function firstMessage(child: ChildProcess, ended: Promise<{ status: number | null }>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) =>
+      reject(
+        new CodedError('process-failed', `A process of our own did not start: ${why}.`, {
+          remedy: 'The lines before this one say why.',
+        }),
+      );
+    const timer = setTimeout(() => fail('no answer within 30 seconds'), READY_DEADLINE_MS);
+    child.once('message', (message) => {
+      clearTimeout(timer);
+      resolve(message);
+    });
+    void ended.then(({ status }) => {
+      clearTimeout(timer);
+      fail(`it ended with status ${status}`);
+    });
+  });
+}
+
+/** The child's side: its task, a way to say ready, and a signal that is aborted when the parent goes or says stop. */
+export interface Forkling {
+  readonly task: Promise<unknown>;
+  ready(message: Serializable): void;
+  readonly signal: AbortSignal;
+}
+
+export function asForked(): Forkling {
+  const controller = new AbortController();
+  process.once('disconnect', () => controller.abort());
+  // Ctrl-C reaches the whole group: the parent decides when its processes end.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => controller.abort());
+  return {
+    task: new Promise((resolve) => process.once('message', resolve)),
+    ready: (message) => {
+      process.send?.(message);
+    },
+    signal: controller.signal,
+  };
+}
