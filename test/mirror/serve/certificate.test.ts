@@ -7,7 +7,7 @@ import { DAY } from '../../../src/host/clock.ts';
 import { makeLogger } from '../../../src/host/logger.ts';
 import { loadCertificate } from '../../../src/mirror/serve/certificate.ts';
 import { handClock } from '../../support/hand-clock.ts';
-import { POM_PATH } from './requests.ts';
+import { POM_PATH } from './request-row.ts';
 import { certificateFiles, serve } from './running.ts';
 import { ask, connect } from './wire.ts';
 

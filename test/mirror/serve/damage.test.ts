@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { MINUTE } from '../../../src/host/clock.ts';
 import { buildServer } from '../../../src/mirror/serve/server.ts';
 import { JAR, POM, plant } from './planted.ts';
-import { JAR_PATH, POM_PATH } from './requests.ts';
+import { JAR_PATH, POM_PATH } from './request-row.ts';
 import { serve } from './running.ts';
 import { ask, connect } from './wire.ts';
 

@@ -5,7 +5,8 @@ import { makeCertificate } from '../../../src/demo/certificate.ts';
 import { buildServer, type RunningServer, startServer } from '../../../src/mirror/serve/server.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { type Planted, plant } from './planted.ts';
-import { REQUESTS, type RequestRow } from './requests.ts';
+import type { RequestRow } from './request-row.ts';
+import { REQUESTS } from './requests.ts';
 import { ask, type WireAnswer } from './wire.ts';
 
 /** A hook that is added in `before` would run at that hook's end: what the suite has made is kept until the suite ends. */

@@ -7,7 +7,8 @@ import { type ServeOptions, startServer } from '../../../src/mirror/serve/server
 import { temporaryFolder } from '../../support/folder.ts';
 import { needs } from '../../support/needs.ts';
 import { JAR, METADATA, type Planted, POM, plant } from './planted.ts';
-import { JAR_PATH, POM_PATH, REQUESTS } from './requests.ts';
+import { JAR_PATH, POM_PATH } from './request-row.ts';
+import { REQUESTS } from './requests.ts';
 import { certificateFiles, serve } from './running.ts';
 import { ask, connect, exchange, parseAnswer } from './wire.ts';
 
