@@ -81,6 +81,7 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   if (!options.once) {
     teller.say(chapter.lookText(stage.world, stage.mirror, plants));
     await stayUp(stage, second.report, host.clock, teller, signal);
+    teller.progress?.('ending');
   }
   return result;
 }
@@ -107,7 +108,7 @@ async function setStage(
 ): Promise<Stage> {
   const address = options.address ?? '127.0.0.1';
   teller.say(chapter.OPENING);
-  teller.progress?.('  making the origin');
+  teller.progress?.('making the origin');
   const { artifacts = 60 } = options;
   const world = await openWorld({ seed: SEED, now: host.clock.now(), address, artifacts }, signal);
   cleanUp.defer(async () => {

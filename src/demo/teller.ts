@@ -13,9 +13,9 @@ export interface DemoIo {
 export interface Teller extends Disposable {
   /** One line or several that stay. */
   say(text: string): void;
-  /** What goes on now; gone with the next `say`. */
+  /** What goes on now, shown at most ten times a second and gone with the next `say`; null where nobody would see it. */
   readonly progress: ((line: string) => void) | null;
-  /** The same with a bar, at most ten times a second. */
+  /** The same with a bar. */
   bar(what: string, done: number, of: number): void;
 }
 
@@ -34,7 +34,9 @@ export function openTeller(io: DemoIo, json: boolean): Teller {
     isShown = false;
   };
   const show = (line: string): void => {
-    io.err(`${CLEAR}${line.slice(0, WIDTH)}`);
+    if (!io.isTerminal || performance.now() - drawnAt < REDRAW_MS) return;
+    drawnAt = performance.now();
+    io.err(`${CLEAR}  ${line.slice(0, WIDTH)}`);
     isShown = true;
   };
   return {
@@ -44,10 +46,8 @@ export function openTeller(io: DemoIo, json: boolean): Teller {
     },
     progress: io.isTerminal ? show : null,
     bar: (what, done, of) => {
-      if (!io.isTerminal || performance.now() - drawnAt < REDRAW_MS) return;
-      drawnAt = performance.now();
       const full = Math.round((BAR_CELLS * done) / Math.max(of, 1));
-      show(`  [${'#'.repeat(full).padEnd(BAR_CELLS, '.')}] ${what} ${number(done)} of ${number(of)}`);
+      show(`[${'#'.repeat(full).padEnd(BAR_CELLS, '.')}] ${what} ${number(done)} of ${number(of)}`);
     },
     [Symbol.dispose]: clear,
   };
