@@ -1,0 +1,106 @@
+// The demo as a stranger runs it: the program itself, with the real mirror.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { MINUTE } from '../../src/host/clock.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { needs } from '../support/needs.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+
+describe('assay demo', () => {
+  test('--once --json finds what it planted, prints one object and leaves nothing', async (t) => {
+    if (!needs(t, 'rsync')) return;
+    const temporary = temporaryFolder(t);
+
+    const run = await startDemo(t, temporary, ['--once', '--json']).ended;
+
+    assert.equal(run.status, 0, run.err);
+    const { assay, verb, exit, problems, result } = JSON.parse(run.out);
+    assert.deepEqual({ assay, verb, exit, problems }, { assay: 1, verb: 'demo', exit: 0, problems: [] });
+    assert.deepEqual(
+      result.found,
+      result.planted.map(({ path, verdict }: { path: string; verdict: string }) => ({ path, verdict })),
+    );
+    assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [4, [], [], []]);
+    assert.match(result.urls.http, /^http:\/\/127\./);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    test(`ends with status 0 on ${name} and leaves nothing`, async (t) => {
+      if (!needs(t, 'rsync')) return;
+      const temporary = temporaryFolder(t);
+      const demo = startDemo(t, temporary, []);
+
+      await demo.says('Ctrl-C ends it');
+      demo.child.kill(name);
+      const run = await demo.ended;
+
+      assert.equal(run.status, 0, run.err);
+      assert.match(run.out, /Ended: the mirror and the rsync daemon are stopped/);
+      assert.deepEqual(readdirSync(temporary), []);
+    });
+  }
+
+  test('ends with status 0 and leaves nothing when it is stopped in its first pass', async (t) => {
+    if (!needs(t, 'rsync')) return;
+    const temporary = temporaryFolder(t);
+    const demo = startDemo(t, temporary, []);
+
+    await demo.says('THE MIRROR');
+    demo.child.kill('SIGINT');
+    const run = await demo.ended;
+
+    assert.equal(run.status, 0, run.err);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+});
+
+interface Run {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface StartedDemo {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Run>;
+  /** Resolves once it has written `text` to standard output; rejects when it ends before. */
+  says(text: string): Promise<void>;
+}
+
+function startDemo(t: TestContext, temporary: string, options: readonly string[]): StartedDemo {
+  const env = { PATH: process.env.PATH ?? '', TMPDIR: temporary };
+  const child = spawn(process.execPath, [MAIN, 'demo', ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 3 * MINUTE);
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const ended = new Promise<Run>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => {
+      clearTimeout(deadline);
+      resolve({ status, out, err });
+    });
+  });
+  const heard = new Set<() => void>();
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    for (const listener of heard) listener();
+  });
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      heard.add(() => {
+        if (out.includes(text)) resolve();
+      });
+      ended.then((run) => reject(new Error(`it ended without saying ${text}: ${run.out}${run.err}`)), reject);
+    });
+  return { child, ended, says };
+}
