@@ -3,9 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { VerbHost, Verbs } from './compose/verbs.ts';
 
-enableCompileCache();
+// Beside the packages, so that a run leaves nothing in the machine's temporary folder; where that cannot be written there is none.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/assay', import.meta.url)));
 
 const { run } = await import('./command/run.ts');
 const { systemClock } = await import('./host/clock.ts');

@@ -38,7 +38,6 @@ export async function serve(task: ServeTask, signal: AbortSignal): Promise<Runni
     clock: systemClock,
     logger,
   };
-  signal.addEventListener('abort', () => setTimeout(() => rooms.database.close(), 0), { once: true });
   const options = {
     name: task.config.name,
     published: folders.published,
@@ -47,7 +46,15 @@ export async function serve(task: ServeTask, signal: AbortSignal): Promise<Runni
     reusePort: task.reusePort,
     tls: task.tls,
   };
-  return await startServer(options, serveRooms, signal);
+  const server = await startServer(options, serveRooms, signal);
+  return {
+    ...server,
+    // Answers under way still read the database: it is closed after the drain.
+    stop: async (graceMs) => {
+      await server.stop(graceMs);
+      rooms[Symbol.dispose]();
+    },
+  };
 }
 
 /** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */
@@ -65,7 +72,8 @@ function healthOf(rooms: Rooms, published: string): { healthy: boolean; reasons:
 if (process.send !== undefined && import.meta.main) {
   const forkling = asForked();
   const task = (await forkling.task) as ServeTask;
-  const server = await serve(task, forkling.signal);
+  const server = await serve(task, new AbortController().signal);
+  forkling.signal.addEventListener('abort', () => void server.stop(), { once: true });
   process.on('SIGHUP', () => server.reloadCertificate());
   forkling.ready({ urls: server.urls } satisfies ServeReady);
 }

@@ -28,6 +28,8 @@ export interface Bench {
   /** Paths that were held back before this pass. */
   readonly heldBefore: ReadonlySet<string>;
   readonly tally: Tally;
+  /** Asked for every file; answered without a look-up when nothing was ever taken down. */
+  readonly isTakenDown: (path: string) => boolean;
 }
 
 export interface Tally {
@@ -53,7 +55,7 @@ export function factsOf(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFil
     remembered: new Map(unit.remembered.map((each) => [each.path, each])),
     kept: bench.isBlank ? new Map() : keptOf(unit, bench),
     everPublished: (path) => (bench.isBlank ? NEVER : inventory.everPublished(path)),
-    isPermitted: (path, sha256) => quarantine.isPermitted(path, sha256),
+    isPermitted: (path, sha256) => !bench.isBlank && quarantine.isPermitted(path, sha256),
     heldSince: (path, sha256) => {
       if (!bench.heldBefore.has(path)) return null;
       const before = held.find(path);
@@ -70,8 +72,7 @@ function listedOf(unit: PlannedUnit, bench: Bench): ReadonlyMap<string, ListedFi
   const listed = new Map<string, ListedFile>(files.map((file) => [file.path, file]));
   if (unit.unitKind !== 'version')
     for (const file of bench.comparison.companions(unit.unit)) listed.set(file.path, file);
-  for (const path of listed.keys())
-    if (!bench.options.wants(path) || bench.room.takedowns.of(path) !== null) listed.delete(path);
+  for (const path of listed.keys()) if (!bench.options.wants(path) || bench.isTakenDown(path)) listed.delete(path);
   return listed;
 }
 

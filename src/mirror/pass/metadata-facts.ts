@@ -10,8 +10,8 @@ import type { PlannedUnit } from './plan.ts';
 export interface WaitingMetadata {
   add(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFile>): void;
   take(): { unit: PlannedUnit; staged: ReadonlyMap<string, StagedFile> }[];
-  /** A version that this pass published whole needs no more questions. */
-  noteSettled(unit: PlannedUnit, bench: Bench): void;
+  /** A version that this pass publishes whole needs no more questions. */
+  noteSettled(unit: string): void;
   isSettled(folder: string): boolean;
   /** The guard lets these paths go in this pass: versions of theirs no longer count as served. */
   letGo(paths: readonly string[]): void;
@@ -32,13 +32,8 @@ export function startWaiting(): WaitingMetadata {
       units = [];
       return taken;
     },
-    noteSettled(unit, bench) {
-      if (
-        unit.unitKind === 'version' &&
-        unit.isWhole &&
-        unit.items.every((item) => bench.room.inventory.row(item.path)?.originMtime === item.mtime)
-      )
-        settled.add(unit.unit);
+    noteSettled: (unit) => {
+      settled.add(unit);
     },
     isSettled: (folder) => settled.has(folder),
     letGo: (paths) => {
@@ -69,11 +64,10 @@ function stateOfVersion(folder: string, waiting: WaitingMetadata, bench: Bench):
   if (waiting.isLeaving(folder)) return 'filtered';
   if (waiting.isSettled(folder)) return 'complete';
   const { comparison, options, room } = bench;
-  if (room.takedowns.of(folder) !== null) return 'filtered';
+  if (bench.isTakenDown(folder)) return 'filtered';
   const listed = comparison.below(folder);
   if (listed.length === 0) return room.inventory.isAnyBelow(folder) ? 'served' : 'absent';
-  const isMeant = (path: string) =>
-    options.wants(path) && room.takedowns.of(path) === null && !room.held.isDropped(path);
+  const isMeant = (path: string) => options.wants(path) && !bench.isTakenDown(path) && !room.held.isDropped(path);
   if (!listed.some((file) => isMeant(file.path))) return 'filtered';
   const unsettled = comparison
     .unsettledBelow(folder)
@@ -85,7 +79,7 @@ function stateOfVersion(folder: string, waiting: WaitingMetadata, bench: Bench):
 
 function stateOfFile(path: string, bench: Bench): VersionState {
   const { comparison, options, room } = bench;
-  if (!options.wants(path) || room.takedowns.of(path) !== null) return 'filtered';
+  if (!options.wants(path) || bench.isTakenDown(path)) return 'filtered';
   const row = room.inventory.row(path);
   const listed = comparison.listed(path);
   if (listed === null) return row === null ? 'absent' : 'served';

@@ -141,6 +141,7 @@ function layBench(comparison: Comparison, passId: number, now: number, options: 
     isBlank: isFirstPass && before.generation === 0,
     heldBefore: new Set(room.held.list().map((held) => held.path)),
     tally: startTally(),
+    isTakenDown: room.takedowns.list().length === 0 ? () => false : (path) => room.takedowns.of(path) !== null,
   };
 }
 
@@ -180,7 +181,7 @@ async function bringNew(
       differences,
       {
         wants: options.wants,
-        isTakenDown: (path) => room.takedowns.of(path) !== null,
+        isTakenDown: bench.isTakenDown,
         held: (path) => (bench.heldBefore.has(path) ? room.held.find(path) : null),
         maxFileBytes: options.policy.maxFileBytes,
         now,

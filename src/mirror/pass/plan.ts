@@ -86,7 +86,7 @@ export interface Slice {
 }
 
 /** A slice is fetched, judged and published before the next: what is done is served the same day, and memory holds one slice. */
-const SLICE_FILES = 120_000;
+const SLICE_FILES = 30_000;
 const SLICE_BYTES = 4 * 1024 ** 3;
 
 export function* slices(units: Iterable<PlannedUnit>): Iterable<Slice> {

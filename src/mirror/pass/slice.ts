@@ -40,16 +40,13 @@ export async function runSlice(
   bench.tally.bytesFetched += fetched.outcome.kind === 'fetched' ? fetched.outcome.bytes : 0;
   const ready = slice.units.filter((unit) => isReady(unit, fetched));
   await learnMissingDigests(ready, bench);
-  const versions = ready.filter((unit) => unit.unitKind !== 'metadata');
-  const accepted = await judgeTwice(
-    versions,
-    fetched.staged,
-    (facts) => judgeUnit(facts, bench.options.policy, bench.now),
-    bench,
-    signal,
-  );
-  await publishAccepted(accepted, bench, signal);
-  for (const unit of versions) waiting.noteSettled(unit, bench);
+  const versions = ready
+    .filter((unit) => unit.unitKind !== 'metadata')
+    .map((unit) => ({ unit, staged: fetched.staged }));
+  const judge = (facts: UnitFacts) => judgeUnit(facts, bench.options.policy, bench.now);
+  const first = judgeOnce(versions, judge, bench, () => false);
+  for (const unit of first.whole) waiting.noteSettled(unit);
+  await publishAccepted([...first.accepted, ...(await secondTry(first.again, judge, bench, signal))], bench, signal);
   for (const unit of ready) if (unit.unitKind === 'metadata') waiting.add(unit, fetched.staged);
   await publishMetadata(waiting, false, bench, signal);
   return {
@@ -65,21 +62,12 @@ export async function publishMetadata(
   bench: Bench,
   signal: AbortSignal,
 ): Promise<void> {
-  const units = waiting.take();
   const judge = (facts: UnitFacts) =>
     judgeMetadataSet(metadataFacts(facts, waiting, bench), bench.options.policy, bench.now);
   const mayWait = (verdicts: readonly Verdict[]) => !isLast && verdicts.some((verdict) => verdict.kind === 'deferred');
-  const accepted: Accepted[] = [];
-  const again: PlannedUnit[] = [];
-  for (const { unit, staged } of units) {
-    const facts = factsOf(unit, staged, bench);
-    const verdicts = judge(facts);
-    if (mayWait(verdicts)) waiting.add(unit, staged);
-    else if (verdicts.some(isWorthAnotherTry)) again.push(unit);
-    else accepted.push(...settleVerdicts(unit, facts, verdicts, bench));
-  }
-  accepted.push(...(await secondTry(again, judge, bench, signal)));
-  await publishAccepted(accepted, bench, signal);
+  const first = judgeOnce(waiting.take(), judge, bench, mayWait);
+  for (const { unit, staged } of first.waiting) waiting.add(unit, staged);
+  await publishAccepted([...first.accepted, ...(await secondTry(first.again, judge, bench, signal))], bench, signal);
 }
 
 function coverFor(
@@ -128,22 +116,40 @@ async function learnMissingDigests(units: readonly PlannedUnit[], bench: Bench):
 
 type Judge = (facts: UnitFacts) => Verdict[];
 
-async function judgeTwice(
-  units: readonly PlannedUnit[],
-  staged: ReadonlyMap<string, StagedFile>,
+interface Candidate {
+  readonly unit: PlannedUnit;
+  readonly staged: ReadonlyMap<string, StagedFile>;
+}
+
+interface Judged {
+  readonly accepted: readonly Accepted[];
+  readonly again: readonly PlannedUnit[];
+  readonly waiting: readonly Candidate[];
+  /** Versions of which everything that the origin shows was accepted. */
+  readonly whole: readonly string[];
+}
+
+function judgeOnce(
+  fetchlings: readonly Candidate[],
   judge: Judge,
   bench: Bench,
-  signal: AbortSignal,
-): Promise<Accepted[]> {
+  mayWait: (verdicts: readonly Verdict[]) => boolean,
+): Judged {
   const accepted: Accepted[] = [];
   const again: PlannedUnit[] = [];
-  for (const unit of units) {
+  const waiting: Candidate[] = [];
+  const whole: string[] = [];
+  for (const { unit, staged } of fetchlings) {
     const facts = factsOf(unit, staged, bench);
     const verdicts = judge(facts);
-    if (verdicts.some(isWorthAnotherTry)) again.push(unit);
-    else accepted.push(...settleVerdicts(unit, facts, verdicts, bench));
+    if (mayWait(verdicts)) waiting.push({ unit, staged });
+    else if (verdicts.some(isWorthAnotherTry)) again.push(unit);
+    else for (const each of settleVerdicts(unit, facts, verdicts, bench)) accepted.push(each);
+    const isAll = unit.isWhole && verdicts.length === unit.items.length;
+    if (isAll && unit.unitKind === 'version' && verdicts.every((each) => each.kind === 'accepted'))
+      whole.push(unit.unit);
   }
-  return [...accepted, ...(await secondTry(again, judge, bench, signal))];
+  return { accepted, again, waiting, whole };
 }
 
 /** What does not match its sums is fetched once more without any basis: a torn copy is ours, or the origin was in the middle of a change. */

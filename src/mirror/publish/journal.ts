@@ -1,6 +1,7 @@
 // What is being published, written down before the first rename. A batch is `building` until all of its rows stand in the journal, then `staged`:
 // from there on it is finished, now or by the next start, never undone. A `building` batch was never begun: it is dropped.
 
+import { locate } from '../../maven/layout.ts';
 import { type StateDatabase, writing } from '../../state/open.ts';
 import { type InventoryWriter, makeInventoryWriter, type PendingRow } from '../inventory/writer.ts';
 
@@ -16,8 +17,9 @@ export interface Journal {
   /** The batches that a kill left staged, oldest first. Drops the ones that were never begun. */
   unfinished(): Batch[];
   close(batch: Batch): void;
-  /** Runs `work` over `rows` in write transactions of at most 500 rows; a metadata set is never cut in two. */
-  inTransactions(rows: readonly PendingRow[], work: (chunk: readonly PendingRow[]) => void): void;
+  /** Parts of at most 500 rows, what one write transaction may hold; neither a version nor a metadata set is cut in two if it fits. */
+  chunks(rows: readonly PendingRow[]): Iterable<readonly PendingRow[]>;
+  inTransaction(work: () => void): void;
 }
 
 const ROWS_PER_TRANSACTION = 500;
@@ -37,16 +39,15 @@ export function openJournal(database: StateDatabase): Journal {
       inventory.forgetBatch(batch.id);
       drop.run(batch.id);
     });
-  const inTransactions: Journal['inTransactions'] = (rows, work) => {
-    for (const chunk of chunks(rows)) writing(database, () => work(chunk));
-  };
   return {
     inventory,
     write(rows, generation, now) {
       const id = Number(writing(database, () => open.run(generation, now).lastInsertRowid));
-      inTransactions(rows, (chunk) => {
-        for (const row of chunk) inventory.lay(id, row);
-      });
+      for (const chunk of chunks(rows)) {
+        writing(database, () => {
+          for (const row of chunk) inventory.lay(id, row);
+        });
+      }
       writing(database, () => stage.run(id));
       return { id, generation };
     },
@@ -57,22 +58,22 @@ export function openJournal(database: StateDatabase): Journal {
       return batches.filter((batch) => batch.state === 'staged');
     },
     close,
-    inTransactions,
+    chunks,
+    inTransaction: (work) => writing(database, work),
   };
 }
 
 function* chunks(rows: readonly PendingRow[]): Iterable<readonly PendingRow[]> {
   for (let start = 0; start < rows.length; ) {
-    let end = Math.min(rows.length, start + ROWS_PER_TRANSACTION);
-    while (end < rows.length && sameSet(rows[end - 1], rows[end])) end -= 1;
-    if (end <= start) end = Math.min(rows.length, start + ROWS_PER_TRANSACTION);
+    const full = Math.min(rows.length, start + ROWS_PER_TRANSACTION);
+    let end = full;
+    while (end > start && end < rows.length && isOneUnit(rows[end - 1], rows[end])) end -= 1;
+    if (end === start) end = full;
     yield rows.slice(start, end);
     start = end;
   }
 }
 
-function sameSet(a: PendingRow | undefined, b: PendingRow | undefined): boolean {
-  if (a?.phase !== 'metadata' || b?.phase !== 'metadata') return false;
-  const root = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
-  return root(a.path) === root(b.path);
+function isOneUnit(a: PendingRow | undefined, b: PendingRow | undefined): boolean {
+  return a !== undefined && b !== undefined && a.phase === b.phase && locate(a.path).unit === locate(b.path).unit;
 }

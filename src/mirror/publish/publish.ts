@@ -16,13 +16,7 @@ import { moveIn, type TreeFolders, takeOut } from './tree.ts';
 export type PublishStep =
   | 'journal-written'
   | 'staging-synced'
-  | 'versions-renamed'
-  | 'versions-synced'
-  | 'versions-admitted'
-  | 'metadata-renamed'
-  | 'metadata-synced'
-  | 'metadata-admitted'
-  | 'loose-admitted'
+  | `${'version' | 'metadata' | 'loose'}-${'renamed' | 'admitted' | 'synced'}`
   | 'rows-retired'
   | 'files-unlinked'
   | 'batch-closed';
@@ -123,22 +117,24 @@ async function bringIn(
   signal: AbortSignal,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const lost = new Set(moveIn(rows, room.folders));
-  for (const row of lost)
-    room.logger.error({ path: row.path }, 'bytes of a journalled file are gone; it is not published');
-  const present = lost.size === 0 ? rows : rows.filter((row) => !lost.has(row));
-  if (phase !== 'loose') room.onStep(phase === 'version' ? 'versions-renamed' : 'metadata-renamed');
-  // The names must be on disk before any row says so, and versions before the metadata that names them.
+  writeKnownDigests(rows, room.knownDigests);
+  // Renamed and admitted chunk by chunk: the moment in which a replaced file and its row differ is as short as one transaction. Should the
+  // power go before the sync below, the batch still stands in the journal and all of this is done again.
+  for (const chunk of room.journal.chunks(rows)) {
+    const lost = new Set(moveIn(chunk, room.folders));
+    for (const row of lost)
+      room.logger.error({ path: row.path }, 'bytes of a journalled file are gone; it is not published');
+    room.onStep(`${phase}-renamed`);
+    room.journal.inTransaction(() => {
+      const present = lost.size === 0 ? chunk : chunk.filter((row) => !lost.has(row));
+      room.journal.inventory.admit(batch.id, present, batch.generation, isKnownForEver);
+      if (phase === 'metadata') refreshSets(present, room);
+    });
+    room.onStep(`${phase}-admitted`);
+  }
+  // Versions must be on disk before the metadata that names them is renamed, and everything before the batch is forgotten.
   await syncFilesystem(room.folders.published, signal);
-  if (phase !== 'loose') room.onStep(phase === 'version' ? 'versions-synced' : 'metadata-synced');
-  writeKnownDigests(present, room.knownDigests);
-  room.journal.inTransactions(present, (chunk) => {
-    room.journal.inventory.admit(batch.id, chunk, batch.generation, isKnownForEver);
-    if (phase === 'metadata') refreshSets(chunk, room);
-  });
-  room.onStep(
-    phase === 'version' ? 'versions-admitted' : phase === 'metadata' ? 'metadata-admitted' : 'loose-admitted',
-  );
+  room.onStep(`${phase}-synced`);
 }
 
 async function sendOut(
@@ -149,11 +145,12 @@ async function sendOut(
   signal: AbortSignal,
 ): Promise<void> {
   if (rows.length === 0) return;
-  room.journal.inTransactions(rows, (chunk) => {
-    room.journal.inventory.retire(chunk, batch.generation, now, isKnownForEver);
-    for (const row of chunk)
-      if (rootOf(row.path) === row.path && row.kind === 'metadata') room.journal.inventory.sets.put(row.path, []);
-  });
+  for (const chunk of room.journal.chunks(rows)) {
+    room.journal.inTransaction(() => {
+      room.journal.inventory.retire(chunk, batch.generation, now, isKnownForEver);
+      for (const row of chunk) if (row.kind === 'metadata') room.journal.inventory.sets.put(row.path, []);
+    });
+  }
   room.onStep('rows-retired');
   takeOut(rows, room.folders);
   room.onStep('files-unlinked');

@@ -10,6 +10,8 @@ import { systemCode } from '../../host/error.ts';
 import { type StateDatabase, writing } from '../../state/open.ts';
 import type { RejectedAs, StagedFile } from '../verify/gate.ts';
 
+export { publishSchema } from './schema.ts';
+
 export interface Quarantined {
   readonly path: string;
   readonly verdict: RejectedAs;

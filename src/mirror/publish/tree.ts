@@ -16,9 +16,15 @@ export interface TreeFolders {
 /** Moves the files of `rows`, in their order, into the published tree. Returns those whose bytes are nowhere: they must not be admitted. */
 export function moveIn(rows: readonly PendingRow[], folders: TreeFolders): PendingRow[] {
   const lost: PendingRow[] = [];
+  const made = new Set<string>();
+  const makeFolder = (folder: string) => {
+    if (made.has(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    made.add(folder);
+  };
   for (const group of byFolder(rows)) {
-    if (moveWhole(group, folders)) continue;
-    for (const row of group) if (!moveOne(row, folders)) lost.push(row);
+    if (moveWhole(group, folders, makeFolder)) continue;
+    for (const row of group) if (!moveOne(row, folders, makeFolder)) lost.push(row);
   }
   return lost;
 }
@@ -43,7 +49,7 @@ function* byFolder(rows: readonly PendingRow[]): Iterable<PendingRow[]> {
  * A new version whose staged folder holds exactly the accepted files goes in by one rename: four times fewer system calls in a first pass, and
  * the order within the version becomes atomic. A stranger's file beside them (a name the gate never saw) makes it file by file.
  */
-function moveWhole(group: readonly PendingRow[], folders: TreeFolders): boolean {
+function moveWhole(group: readonly PendingRow[], folders: TreeFolders, makeFolder: (folder: string) => void): boolean {
   const first = group[0];
   if (first === undefined || first.phase !== 'version' || first.origin !== 'staging') return false;
   const unit = locate(first.path).unit;
@@ -53,7 +59,7 @@ function moveWhole(group: readonly PendingRow[], folders: TreeFolders): boolean 
   if (names === null || names.length !== group.length || existsSync(target)) return false;
   const wanted = new Set(group.map((row) => row.path.slice(unit.length + 1)));
   if (!names.every((name) => wanted.has(name))) return false;
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   renameSync(source, target);
   return true;
 }
@@ -67,10 +73,10 @@ function namesIn(folder: string): string[] | null {
   }
 }
 
-function moveOne(row: PendingRow, folders: TreeFolders): boolean {
+function moveOne(row: PendingRow, folders: TreeFolders, makeFolder: (folder: string) => void): boolean {
   const source = row.origin === 'quarantine' ? folders.quarantined(row.path) : join(folders.staging, row.path);
   const target = join(folders.published, row.path);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   try {
     renameSync(source, target);
     return true;

@@ -33,7 +33,16 @@ export type ListingOutcome =
 /** Why a source could not be used. `retryable` troubles were retried with back-off before this value came to be. */
 export interface SourceTrouble {
   readonly kind: 'trouble';
-  readonly trouble: 'unreachable' | 'timeout' | 'refused' | 'busy' | 'protocol' | 'too-large' | 'disk-full' | 'stopped' | 'failed';
+  readonly trouble:
+    | 'unreachable'
+    | 'timeout'
+    | 'refused'
+    | 'busy'
+    | 'protocol'
+    | 'too-large'
+    | 'disk-full'
+    | 'stopped'
+    | 'failed';
   /** One sentence for people, with the source's own words and the exit status where there is one. */
   readonly sentence: string;
 }
@@ -65,5 +74,9 @@ export interface Source {
    */
   fetch(request: FetchRequest, onStaged: (path: string) => void, signal: AbortSignal): Promise<FetchOutcome>;
   /** Names those of `paths` whose bytes at the source differ from the files in `folder`, by content, whatever size and mtime say. */
-  differing(paths: readonly string[], folder: string, signal: AbortSignal): Promise<{ readonly kind: 'compared'; readonly paths: readonly string[] } | SourceTrouble>;
+  differing(
+    paths: readonly string[],
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly kind: 'compared'; readonly paths: readonly string[] } | SourceTrouble>;
 }

@@ -8,7 +8,8 @@ import { parentPort } from 'node:worker_threads';
 import { parseChecksumFile } from '../../maven/checksum-file.ts';
 import { kindOf, sumAlgorithmOf } from '../../maven/kind.ts';
 import { looksLikePage, METADATA_CEILING, parseMetadata, wellFormedness } from '../../maven/metadata.ts';
-import type { DigestAnswer, DigestRequest } from './digest.ts';
+import type { DigestRequest } from './digest.ts';
+import { pack } from './packed-answer.ts';
 import type { StagedFile, Wanted } from './staged-file.ts';
 
 const IN_ONE_PIECE = 1024 * 1024;
@@ -18,13 +19,15 @@ const POM_CEILING = 4 * 1024 * 1024;
 const piece = Buffer.allocUnsafe(IN_ONE_PIECE);
 
 parentPort?.on('message', (request: DigestRequest) => {
-  const answer: DigestAnswer = { id: request.id, files: [], missing: [] };
+  const files: StagedFile[] = [];
+  const missing: string[] = [];
   for (const wanted of request.files) {
     const file = digestFile(request.folder, wanted);
-    if (file === null) answer.missing.push(wanted.path);
-    else answer.files.push(file);
+    if (file === null) missing.push(wanted.path);
+    else files.push(file);
   }
-  parentPort?.postMessage(answer);
+  const answer = pack(request.id, files, missing);
+  parentPort?.postMessage(answer, [answer.digests.buffer as ArrayBuffer]);
 });
 
 /** Null when there is no such regular file (a link put in its place is never followed). */

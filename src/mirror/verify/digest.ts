@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../../host/error.ts';
+import { type PackedAnswer, unpack } from './packed-answer.ts';
 import type { StagedFile, Wanted } from './staged-file.ts';
 
 export interface DigestRequest {
@@ -8,22 +9,21 @@ export interface DigestRequest {
   readonly files: readonly Wanted[];
 }
 
-export interface DigestAnswer {
-  readonly id: number;
-  readonly files: StagedFile[];
-  readonly missing: string[];
+export interface Digested {
+  readonly files: readonly StagedFile[];
+  readonly missing: readonly string[];
 }
 
 /** Threads that read and digest files. Several requests may be under way; each is answered once. */
 export interface Digesters extends AsyncDisposable {
   readonly threads: number;
   /** Reads `files` below `folder`. `missing` are those that are not there, or are no regular files. Throws `digest-failed` on a read error. */
-  digest(folder: string, files: readonly Wanted[]): Promise<Pick<DigestAnswer, 'files' | 'missing'>>;
+  digest(folder: string, files: readonly Wanted[]): Promise<Digested>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  readonly resolve: (answer: DigestAnswer) => void;
+  readonly resolve: (answer: Digested) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -55,8 +55,8 @@ function startWorker(): Member {
   const worker = new Worker(new URL('./digest-worker.ts', import.meta.url));
   const waiting = new Map<number, Waiting>();
   worker.unref();
-  worker.on('message', (answer: DigestAnswer) => {
-    waiting.get(answer.id)?.resolve(asBuffers(answer));
+  worker.on('message', (answer: PackedAnswer) => {
+    waiting.get(answer.id)?.resolve(unpack(answer));
     waiting.delete(answer.id);
     if (waiting.size === 0) worker.unref();
   });
@@ -70,25 +70,10 @@ function startWorker(): Member {
   return { worker, waiting };
 }
 
-function ask(member: Member, request: DigestRequest): Promise<DigestAnswer> {
+function ask(member: Member, request: DigestRequest): Promise<Digested> {
   return new Promise((resolve, reject) => {
     member.waiting.set(request.id, { resolve, reject });
     member.worker.ref();
     member.worker.postMessage(request);
   });
-}
-
-/** Structured clone turns every Buffer into a plain Uint8Array. */
-function asBuffers(answer: DigestAnswer): DigestAnswer {
-  const buffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    ...answer,
-    files: answer.files.map((file) => ({
-      ...file,
-      sha256: buffer(file.sha256),
-      sha1: buffer(file.sha1),
-      md5: file.md5 === null ? null : buffer(file.md5),
-      sha512: file.sha512 === null ? null : buffer(file.sha512),
-    })),
-  };
 }

@@ -64,16 +64,13 @@ function targetOf(line: Buffer, from: number): Buffer {
 function parseTime(line: Buffer, from: number, to: number): number {
   const year = to - 15;
   if (year - from < 4) return Number.NaN;
-  const days = Date.UTC(
-    digits(line, from, year),
-    digits(line, year + 1, year + 3) - 1,
-    digits(line, year + 4, year + 6),
-  );
+  const month = digits(line, year + 1, year + 3);
+  const day = digits(line, year + 4, year + 6);
   const hours = digits(line, year + 7, year + 9);
   const minutes = digits(line, year + 10, year + 12);
   const seconds = digits(line, year + 13, year + 15);
-  if (hours < 0 || minutes < 0 || seconds < 0) return Number.NaN;
-  return days + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  if (Math.min(month, day, hours, minutes, seconds) < 0) return Number.NaN;
+  return Date.UTC(digits(line, from, year), month - 1, day, hours, minutes, seconds);
 }
 
 /** -1 unless all of it is digits and the number is exact. */
