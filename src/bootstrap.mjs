@@ -84,7 +84,12 @@ async function installPackages() {
     '--include=optional',
     '--loglevel=error',
   ];
-  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-factor=3'];
+  const patience = [
+    '--fetch-timeout=60000',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=500',
+    '--fetch-retry-factor=3',
+  ];
   const [npm, ...first] = npmCommand();
   const status = await runStep(npm, [...first, 'install', ...flags, ...patience], {
     cwd: HOME,
@@ -253,7 +258,8 @@ function endWithNpm() {
   const watch = setInterval(() => {
     if (process.ppid === npm) return;
     clearInterval(watch);
-    if (running.interrupted === null) process.emit('SIGTERM');
+    // A daemon takes SIGHUP for "read your files again": a closed terminal must still end it.
+    if (running.interrupted === null || running.interrupted === 'SIGHUP') process.emit('SIGTERM');
   }, 1000);
   watch.unref();
 }
