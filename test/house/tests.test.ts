@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import ts from 'typescript';
+import { packagesOf } from '../support/needs.ts';
 import { lineOf, list, nodesOf, PROJECT, readSource, type Source, sourcesIn } from './sources.ts';
 
 const TESTS = sourcesIn('test');
@@ -52,6 +53,23 @@ test('the look for skipped tests sees each form of them', () => {
   );
   assert.deepEqual(leftAlone(readSource('x.ts', "t.skip('needs a tape drive');")), []);
 });
+
+test('CI installs every Debian package that a test asks for', () => {
+  const installed = readFileSync(join(PROJECT, 'test/system-packages.txt'), 'utf8').split('\n');
+
+  const missing = TESTS.flatMap(neededNames)
+    .flatMap((name) => packagesOf(name) ?? [`${name}, which test/support/needs.ts does not know`])
+    .filter((name) => !installed.includes(name));
+
+  assert.equal(list([...new Set(missing)]), '');
+});
+
+function neededNames({ tree }: Source): string[] {
+  const calls = nodesOf(tree).filter((node) => ts.isCallExpression(node) && node.expression.getText(tree) === 'needs');
+  return calls
+    .flatMap((call) => (ts.isCallExpression(call) ? call.arguments : []))
+    .flatMap((argument) => (ts.isStringLiteral(argument) ? [argument.text] : []));
+}
 
 function declaresTest({ tree }: Source): boolean {
   return nodesOf(tree).some(

@@ -67,6 +67,11 @@ export function needs(t: TestContext, ...names: NeedName[]): boolean {
   return false;
 }
 
+/** The Debian packages that bring a thing; undefined when there is no such name. */
+export function packagesOf(name: string): readonly string[] | undefined {
+  return Object.hasOwn(NEEDS, name) ? lookUp(name as NeedName).packages : undefined;
+}
+
 function lookUp(name: NeedName): Need {
   const need = NEEDS[name];
   return typeof need === 'function' ? need(name) : need;
