@@ -46,7 +46,7 @@ function checkMachine() {
   if (!atLeast(process.versions.node, [20]))
     needs.push(`Node.js 20 or newer with npm (this is ${process.versions.node})`);
   if (needs.length === 0) return;
-  giveUp(USAGE, `assay needs ${needs.join(', and ')}.`, 'Debian 12, Ubuntu 22.04 and RHEL 9 have a fitting libc.');
+  giveUp(USAGE, `needs ${needs.join(', and ')}.`, 'Debian 12, Ubuntu 22.04 and RHEL 9 have a fitting libc.');
 }
 
 function glibcVersion() {
@@ -171,7 +171,7 @@ async function provideRsync() {
   if (atLeast(rsyncVersion(), [3, 2])) return;
   giveUp(
     USAGE,
-    `assay needs rsync 3.2 or newer, and ${rsyncVersion() ?? 'none'} is here. Install it and try again:`,
+    `needs rsync 3.2 or newer, and ${rsyncVersion() ?? 'none'} is here. Install it and try again:`,
     installer === undefined ? '  rsync, from your distribution' : `  sudo ${installer.line}`,
   );
 }

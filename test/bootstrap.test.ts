@@ -98,7 +98,7 @@ test('where rsync is missing and nothing can install it, it says what is needed 
 
   assert.equal(status, 2);
   assert.equal(stdout, '');
-  assert.match(stderr, /assay needs rsync 3\.2 or newer, and none is here/);
+  assert.match(stderr, /assay: needs rsync 3\.2 or newer, and none is here/);
 });
 
 test('an rsync that is too old counts as missing', async (t) => {
