@@ -1,6 +1,7 @@
 // Globs over repository paths: `*` and `?` within a segment, `**` over segments, `[ab]`, `{a,b}`. Matched by our own code over listed paths, so
-// that every source filters alike; the time is linear in pattern times path, whatever an operator writes.
+// that every source filters alike; the time is at most pattern times path, whatever an operator writes.
 
+import { compileGlob, type Glob, matches } from './glob-match.ts';
 import { rootOf } from './kind.ts';
 
 export interface PathFilter {
@@ -10,61 +11,81 @@ export interface PathFilter {
   readonly excludedPrefixes: readonly string[];
 }
 
+const GLOB_CEILING = 1024;
 const ALTERNATIVES_CEILING = 100;
 
-/** Exclude wins; no include means everything. Globs must have passed `globFault`. */
+/** Exclude wins; no include means everything. Globs must have passed `globFault`; of others it only promises to end. */
 export function compileFilter(globs: {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }): PathFilter {
-  const include = globs.include.flatMap(expand).map(compile);
-  const exclude = globs.exclude.flatMap(expand).map(compile);
-  const isIn = (patterns: readonly Pattern[], path: string) => {
-    const segments = path.split('/');
-    return patterns.some((pattern) => matchesFrom(pattern, 0, segments, 0));
-  };
+  const include = globs.include.flatMap(expand).map(compileGlob);
+  const exclude = globs.exclude.flatMap(expand).map(compileGlob);
   return {
     wants(path) {
       if (include.length === 0 && exclude.length === 0) return true;
       const root = rootOf(path);
-      if (exclude.length > 0 && (isIn(exclude, path) || (root !== path && isIn(exclude, root)))) return false;
-      return include.length === 0 || isIn(include, root) || (root !== path && isIn(include, path));
+      const own = path.split('/');
+      const segments = root === path ? own : root.split('/');
+      if (isIn(exclude, segments) || (segments !== own && isIn(exclude, own))) return false;
+      return include.length === 0 || isIn(include, segments) || (segments !== own && isIn(include, own));
     },
     excludedPrefixes: globs.exclude.flatMap(expand).flatMap(wholePrefix),
   };
 }
 
+function isIn(globs: readonly Glob[], segments: readonly string[]): boolean {
+  for (const glob of globs) if (matches(glob, segments)) return true;
+  return false;
+}
+
 /** What is wrong with a glob, for people, or null. */
 export function globFault(glob: string): string | null {
   if (glob === '') return 'an empty glob matches nothing';
+  if (glob.length > GLOB_CEILING) return `longer than ${GLOB_CEILING} characters`;
   if (glob.startsWith('/')) return 'globs are relative to the repository: no leading /';
-  if (glob.split('/').some((segment) => segment === '..' || segment === '.')) return 'segments . and .. never occur';
   if (glob.includes('\\')) return 'there is no escaping: use [ ] for a special character';
-  if (hasUnclosed(glob, '[', ']')) return '[ without ]';
-  if (hasUnclosed(glob, '{', '}')) return '{ without }, or one { inside another';
-  return expand(glob).length > ALTERNATIVES_CEILING ? `more than ${ALTERNATIVES_CEILING} alternatives` : null;
+  const bracketFault = setFault(glob) ?? braceFault(glob);
+  if (bracketFault !== null) return bracketFault;
+  const alternatives = expand(glob);
+  if (alternatives.length > ALTERNATIVES_CEILING) return `more than ${ALTERNATIVES_CEILING} alternatives`;
+  for (const segment of alternatives.flatMap((each) => each.split('/'))) {
+    if (segment === '') return 'an empty segment never occurs';
+    if (segment === '.' || segment === '..') return 'segments . and .. never occur';
+    if (segment !== '**' && segment.includes('**')) return '** stands alone between slashes';
+  }
+  return null;
 }
 
-function hasUnclosed(glob: string, open: string, close: string): boolean {
+function setFault(glob: string): string | null {
+  for (let open = glob.indexOf('['); open !== -1; ) {
+    const close = glob.indexOf(']', open);
+    if (close === -1) return '[ without ]';
+    const members = glob.slice(open + 1, close);
+    if (/[/{},]/.test(members)) return 'no / , { or } between [ and ]';
+    if (/^[!^]?$/.test(members)) return 'nothing between [ and ]';
+    open = glob.indexOf('[', close);
+  }
+  return glob.replace(/\[[^\]]*\]/g, '').includes(']') ? '] without [' : null;
+}
+
+function braceFault(glob: string): string | null {
   let isOpen = false;
   for (const character of glob) {
-    if (character === open && isOpen) return open === '{';
-    if (character === open) isOpen = true;
-    if (character === close && !isOpen) return true;
-    if (character === close) isOpen = false;
+    if (character === (isOpen ? '{' : '}')) return isOpen ? 'one { inside another' : '} without {';
+    if (character === '{' || character === '}') isOpen = character === '{';
   }
-  return isOpen;
+  return isOpen ? '{ without }' : null;
 }
 
-/** `a/{b,c}/d` is `a/b/d` and `a/c/d`; a folder (`a/`) is everything below it. */
+/** `a/{b,c}/d` is `a/b/d` and `a/c/d`; a folder (`a/`) is everything below it. Stops soon after the ceiling. */
 function expand(glob: string): string[] {
-  const whole = glob.endsWith('/') ? `${glob}**` : glob;
-  const open = whole.indexOf('{');
-  const close = whole.indexOf('}', open);
-  if (open === -1 || close === -1) return [whole];
+  const open = glob.indexOf('{');
+  const close = glob.indexOf('}', open);
+  if (open === -1 || close === -1) return [glob.endsWith('/') ? `${glob}**` : glob];
   const alternatives: string[] = [];
-  for (const part of whole.slice(open + 1, close).split(',')) {
-    alternatives.push(...expand(whole.slice(0, open) + part + whole.slice(close + 1)));
+  for (const part of glob.slice(open + 1, close).split(',')) {
+    alternatives.push(...expand(glob.slice(0, open) + part + glob.slice(close + 1)));
     if (alternatives.length > ALTERNATIVES_CEILING) return alternatives;
   }
   return alternatives;
@@ -74,93 +95,4 @@ function wholePrefix(glob: string): string[] {
   if (!glob.endsWith('/**')) return [];
   const prefix = glob.slice(0, -'/**'.length);
   return /[*?[\]]/.test(prefix) ? [] : [prefix];
-}
-
-type Character = { readonly kind: 'one'; readonly is: (character: string) => boolean } | { readonly kind: 'any' };
-type Segment = { readonly kind: 'segments' } | { readonly kind: 'segment'; readonly characters: readonly Character[] };
-type Pattern = readonly Segment[];
-
-function compile(glob: string): Pattern {
-  return glob
-    .split('/')
-    .map(
-      (segment): Segment =>
-        segment === '**' ? { kind: 'segments' } : { kind: 'segment', characters: compileSegment(segment) },
-    );
-}
-
-function compileSegment(segment: string): Character[] {
-  const characters: Character[] = [];
-  for (let at = 0; at < segment.length; at += 1) {
-    const character = segment[at] ?? '';
-    if (character === '*') characters.push({ kind: 'any' });
-    else if (character === '?') characters.push({ kind: 'one', is: () => true });
-    else if (character === '[') {
-      const close = segment.indexOf(']', at + 1);
-      characters.push({ kind: 'one', is: setOf(segment.slice(at + 1, close)) });
-      at = close;
-    } else characters.push({ kind: 'one', is: (other) => other === character });
-  }
-  return characters;
-}
-
-function setOf(set: string): (character: string) => boolean {
-  const isNegated = set.startsWith('!') || set.startsWith('^');
-  const members = isNegated ? set.slice(1) : set;
-  return (character) => {
-    let isMember = false;
-    for (let at = 0; at < members.length; at += 1) {
-      const from = members[at] ?? '';
-      const isRange = members[at + 1] === '-' && at + 2 < members.length;
-      const to = isRange ? (members[at + 2] ?? '') : from;
-      if (character >= from && character <= to) isMember = true;
-      if (isRange) at += 2;
-    }
-    return isMember !== isNegated;
-  };
-}
-
-/** Wildcard matching with one point to go back to: after a later `**` an earlier one never needs to take more. */
-function matchesFrom(pattern: Pattern, patternAt: number, segments: readonly string[], segmentAt: number): boolean {
-  let backTo: [number, number] | null = null;
-  let p = patternAt;
-  let s = segmentAt;
-  while (s < segments.length) {
-    const each = pattern[p];
-    if (each?.kind === 'segments') {
-      backTo = [p, s];
-      p += 1;
-    } else if (each?.kind === 'segment' && matchesSegment(each.characters, segments[s] ?? '')) {
-      p += 1;
-      s += 1;
-    } else if (backTo !== null) {
-      backTo = [backTo[0], backTo[1] + 1];
-      p = backTo[0] + 1;
-      s = backTo[1];
-    } else return false;
-  }
-  while (pattern[p]?.kind === 'segments') p += 1;
-  return p === pattern.length;
-}
-
-function matchesSegment(characters: readonly Character[], segment: string): boolean {
-  let backTo: [number, number] | null = null;
-  let p = 0;
-  let s = 0;
-  while (s < segment.length) {
-    const each = characters[p];
-    if (each?.kind === 'any') {
-      backTo = [p, s];
-      p += 1;
-    } else if (each?.kind === 'one' && each.is(segment[s] ?? '')) {
-      p += 1;
-      s += 1;
-    } else if (backTo !== null) {
-      backTo = [backTo[0], backTo[1] + 1];
-      p = backTo[0] + 1;
-      s = backTo[1];
-    } else return false;
-  }
-  while (characters[p]?.kind === 'any') p += 1;
-  return p === characters.length;
 }

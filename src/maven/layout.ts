@@ -1,13 +1,4 @@
-import {
-  isMetadataName,
-  isSignature,
-  type Kind,
-  kindOf,
-  nameOf,
-  rootOf,
-  sumAlgorithmOf,
-  versionFolderOf,
-} from './kind.ts';
+import { type Kind, kindOfRoot, kindOfSidecar, nameOf, rootOf, versionFolderOf } from './kind.ts';
 
 /** Where a path stands in the repository layout: what it hangs on, and what it is published together with. */
 export interface Location {
@@ -26,24 +17,14 @@ export interface Location {
   readonly version: string | null;
 }
 
+/** By the name alone: a stranger in a version folder (`g/a/1.0/notes.txt`) is loose. `path` has passed the path grammar. */
 export function locate(path: string): Location {
   const root = rootOf(path);
-  const kind = kindOf(path);
-  if (isMetadataName(nameOf(root))) return metadataLocation(path, root, kind);
   const folder = versionFolderOf(root);
-  if (folder === null) {
-    return {
-      kind,
-      root,
-      unit: root,
-      unitKind: 'loose',
-      snapshot: false,
-      mutable: true,
-      isMain: false,
-      artifactFolder: null,
-      version: null,
-    };
-  }
+  const rootKind = kindOfRoot(root, folder);
+  const kind = kindOfSidecar(path) ?? rootKind;
+  if (rootKind === 'metadata') return metadataLocation(root, kind);
+  if (folder === null) return looseLocation(root, kind);
   const cut = folder.lastIndexOf('/');
   const version = folder.slice(cut + 1);
   const snapshot = version.endsWith('-SNAPSHOT');
@@ -53,20 +34,20 @@ export function locate(path: string): Location {
     unit: folder,
     unitKind: 'version',
     snapshot,
-    mutable: snapshot || sumAlgorithmOf(path) !== null,
-    isMain: path === root && kind === 'artifact' && isWithoutClassifier(root, folder, version),
+    mutable: snapshot || kind === 'checksum',
+    isMain: kind === 'artifact' && isWithoutClassifier(root, cut, version),
     artifactFolder: folder.slice(0, cut),
     version,
   };
 }
 
 /** Version-level metadata lies in a SNAPSHOT folder, artifact-level beside the versions, group-level above; a name does not tell the last two apart. */
-function metadataLocation(path: string, root: string, kind: Kind): Location {
-  const folder = root.slice(0, Math.max(0, root.lastIndexOf('/')));
+function metadataLocation(root: string, kind: Kind): Location {
+  const folder = folderOf(root);
   const snapshot = folder.endsWith('-SNAPSHOT');
-  const artifactFolder = snapshot ? folder.slice(0, folder.lastIndexOf('/')) : folder;
+  const artifactFolder = snapshot ? folderOf(folder) : folder;
   return {
-    kind: isSignature(path) ? 'signature' : kind,
+    kind,
     root,
     unit: root,
     unitKind: 'metadata',
@@ -78,17 +59,32 @@ function metadataLocation(path: string, root: string, kind: Kind): Location {
   };
 }
 
-const BUILD = /^\d{8}\.\d{6}-\d+/;
+function looseLocation(root: string, kind: Kind): Location {
+  return {
+    kind,
+    root,
+    unit: root,
+    unitKind: 'loose',
+    snapshot: false,
+    mutable: true,
+    isMain: false,
+    artifactFolder: null,
+    version: null,
+  };
+}
 
-function isWithoutClassifier(root: string, folder: string, version: string): boolean {
-  const name = nameOf(root);
-  const artifact = folder.slice(
-    folder.lastIndexOf('/', folder.length - version.length - 2) + 1,
-    folder.length - version.length - 1,
-  );
-  const rest = name.slice(artifact.length + 1);
-  if (rest.startsWith(`${version}.`)) return true;
+/** The folder that a path lies in, `''` at the top. */
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+const BUILD = /^\d{8}\.\d{6}-\d+\./;
+
+/** `cut` is where the artifact's folder ends in `root`. */
+function isWithoutClassifier(root: string, cut: number, version: string): boolean {
+  const artifactLength = cut - root.lastIndexOf('/', cut - 1) - 1;
+  const rest = root.slice(root.lastIndexOf('/') + 1 + artifactLength + 1);
+  if (rest.startsWith(version)) return rest[version.length] === '.';
   const base = version.slice(0, -'SNAPSHOT'.length);
-  const build = version.endsWith('-SNAPSHOT') && rest.startsWith(base) ? BUILD.exec(rest.slice(base.length)) : null;
-  return build !== null && rest[base.length + build[0].length] === '.';
+  return version.endsWith('-SNAPSHOT') && rest.startsWith(base) && BUILD.test(rest.slice(base.length));
 }

@@ -1,7 +1,9 @@
-// The few fields of maven-metadata.xml that a mirror relies on (Maven repository metadata 1.1.0), and whether bytes are well-formed XML at all.
-// The parser knows no external entity and expands none of a document's own: what declares its own entities is not well-formed to us.
+// The few fields of maven-metadata.xml that a mirror relies on (Maven repository metadata 1.1.0). What a file does not say is null, never guessed.
 
-import { SaxesParser } from 'saxes';
+import { readXml, XML_CEILING } from './xml.ts';
+
+export { looksLikePage } from './page.ts';
+export { wellFormedness } from './xml.ts';
 
 export interface Metadata {
   readonly kind: 'metadata';
@@ -11,16 +13,18 @@ export interface Metadata {
   readonly versions: readonly string[];
   readonly latest: string | null;
   readonly release: string | null;
-  /** `yyyyMMddHHmmss` UTC; the SNAPSHOT form with a dot is folded into it. */
+  /** `yyyyMMddHHmmss` UTC; a form with a dot is folded into it, and any other counts as absent. */
   readonly lastUpdated: string | null;
   readonly snapshot: { readonly timestamp: string; readonly buildNumber: number } | null;
-  readonly snapshotVersions: readonly {
-    readonly classifier: string;
-    readonly extension: string;
-    readonly value: string;
-  }[];
+  readonly snapshotVersions: readonly SnapshotVersion[];
   /** Plugin prefixes of group-level metadata. */
   readonly plugins: readonly string[];
+}
+
+interface SnapshotVersion {
+  readonly classifier: string;
+  readonly extension: string;
+  readonly value: string;
 }
 
 export type ParsedMetadata =
@@ -28,126 +32,89 @@ export type ParsedMetadata =
   | { readonly kind: 'not-well-formed'; readonly reason: string }
   | { readonly kind: 'too-large' };
 
-export const METADATA_CEILING = 16 * 1024 * 1024;
-const DEPTH_CEILING = 64;
+export const METADATA_CEILING = XML_CEILING;
 
+/**
+ * Reads any bytes; never throws. Well-formed XML with another root element is metadata that names nothing, so that it counts as
+ * shrinking where there was some before.
+ */
 export function parseMetadata(bytes: Uint8Array): ParsedMetadata {
   if (bytes.length > METADATA_CEILING) return { kind: 'too-large' };
-  const found = startReading();
-  const reason = walk(bytes, found.onText, found.onClose);
-  return reason === null ? found.metadata() : { kind: 'not-well-formed', reason };
-}
-
-/** Why the bytes are no well-formed XML 1.0, or null. */
-export function wellFormedness(bytes: Uint8Array): string | null {
-  return walk(
-    bytes,
-    () => {},
-    () => {},
-  );
-}
-
-function walk(
-  bytes: Uint8Array,
-  onText: (path: string, text: string) => void,
-  onClose: (path: string) => void,
-): string | null {
-  const text = decode(bytes);
-  if (text === null) return 'the bytes are not in the encoding that they declare';
-  const parser = new SaxesParser();
-  const open: string[] = [];
-  let fault: string | null = null;
-  parser.on('error', (error) => {
-    fault ??= error.message;
-    throw error;
-  });
-  parser.on('opentag', (tag) => {
-    open.push(tag.name);
-    if (open.length > DEPTH_CEILING) parser.fail(`more than ${DEPTH_CEILING} levels deep`);
-  });
-  parser.on('text', (part) => onText(open.join('/'), part));
-  parser.on('cdata', (part) => onText(open.join('/'), part));
-  parser.on('closetag', () => {
-    onClose(open.join('/'));
-    open.pop();
-  });
-  try {
-    parser.write(text).close();
-    return null;
-  } catch (error) {
-    return fault ?? (error instanceof Error ? error.message : String(error));
-  }
-}
-
-function startReading() {
-  const text = new Map<string, string>();
+  const found = new Map<string, string>();
   const versions: string[] = [];
   const plugins: string[] = [];
-  const snapshotVersions: { classifier: string; extension: string; value: string }[] = [];
-  const take = (path: string): string | null => {
-    const value = text.get(path)?.trim();
-    text.delete(path);
-    return value === undefined || value === '' ? null : value;
-  };
-  const single = (path: string) => text.get(path)?.trim() || null;
+  const builds = collectBuilds();
+  const reason = readXml(bytes, (path, text) => {
+    if (builds.take(path, text) || text === '') return;
+    if (path === 'metadata/versioning/versions/version') versions.push(text);
+    else if (path === 'metadata/plugins/plugin/prefix') plugins.push(text);
+    // Said twice: the first counts.
+    else if (SCALARS.has(path) && !found.has(path)) found.set(path, text);
+  });
+  if (reason !== null) return { kind: 'not-well-formed', reason };
+  const scalar = (path: string) => found.get(path) ?? null;
   return {
-    onText: (path: string, part: string) => {
-      text.set(path, (text.get(path) ?? '') + part);
-    },
-    onClose(path: string) {
-      if (path === 'metadata/versioning/versions/version') {
-        const version = take(path);
-        if (version !== null) versions.push(version);
-      } else if (path === 'metadata/plugins/plugin') {
-        const prefix = take(`${path}/prefix`);
-        if (prefix !== null) plugins.push(prefix);
-      } else if (path === 'metadata/versioning/snapshotVersions/snapshotVersion') {
-        const value = take(`${path}/value`);
-        const extension = take(`${path}/extension`);
-        const classifier = take(`${path}/classifier`) ?? '';
-        if (value !== null && extension !== null) snapshotVersions.push({ classifier, extension, value });
-      }
-    },
-    metadata(): Metadata {
-      const timestamp = single('metadata/versioning/snapshot/timestamp');
-      const buildNumber = Number(single('metadata/versioning/snapshot/buildNumber') ?? Number.NaN);
-      return {
-        kind: 'metadata',
-        groupId: single('metadata/groupId'),
-        artifactId: single('metadata/artifactId'),
-        version: single('metadata/version'),
-        versions,
-        latest: single('metadata/versioning/latest'),
-        release: single('metadata/versioning/release'),
-        lastUpdated: single('metadata/versioning/lastUpdated')?.replace('.', '') ?? null,
-        snapshot: timestamp !== null && Number.isInteger(buildNumber) ? { timestamp, buildNumber } : null,
-        snapshotVersions,
-        plugins,
-      };
-    },
+    kind: 'metadata',
+    groupId: scalar('metadata/groupId'),
+    artifactId: scalar('metadata/artifactId'),
+    version: scalar('metadata/version'),
+    versions,
+    latest: scalar('metadata/versioning/latest'),
+    release: scalar('metadata/versioning/release'),
+    lastUpdated: instant(scalar('metadata/versioning/lastUpdated')),
+    snapshot: snapshot(scalar('metadata/versioning/snapshot/timestamp'), scalar(BUILD_NUMBER)),
+    snapshotVersions: builds.all,
+    plugins,
   };
 }
 
-/** By byte order mark, else by the XML declaration, else UTF-8 (XML 1.0 appendix F). Null when the bytes are no such text. */
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) return null;
-    throw error;
-  }
+const BUILD_NUMBER = 'metadata/versioning/snapshot/buildNumber';
+
+const SCALARS: ReadonlySet<string> = new Set([
+  'metadata/groupId',
+  'metadata/artifactId',
+  'metadata/version',
+  'metadata/versioning/latest',
+  'metadata/versioning/release',
+  'metadata/versioning/lastUpdated',
+  'metadata/versioning/snapshot/timestamp',
+  BUILD_NUMBER,
+]);
+
+const SNAPSHOT_VERSION = 'metadata/versioning/snapshotVersions/snapshotVersion';
+
+function collectBuilds() {
+  const all: SnapshotVersion[] = [];
+  let open: { classifier?: string; extension?: string; value?: string } = {};
+  const take = (path: string, text: string): boolean => {
+    if (!path.startsWith(SNAPSHOT_VERSION)) return false;
+    switch (path.slice(SNAPSHOT_VERSION.length)) {
+      case '/classifier':
+        open.classifier ??= text;
+        break;
+      case '/extension':
+        open.extension ??= text;
+        break;
+      case '/value':
+        open.value ??= text;
+        break;
+      case '': {
+        const { classifier = '', extension = '', value = '' } = open;
+        if (extension !== '' && value !== '') all.push({ classifier, extension, value });
+        open = {};
+      }
+    }
+    return true;
+  };
+  return { all, take };
 }
 
-function encodingOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(200, bytes.length)).toString('latin1');
-  return /^(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']/.exec(head)?.[1] ?? 'utf-8';
+function instant(text: string | null): string | null {
+  const digits = text?.replace('.', '') ?? '';
+  return /^\d{14}$/.test(digits) ? digits : null;
 }
 
-/** Whether bytes begin as an HTML page does, after a byte order mark, blanks and comments. An XML POM is no page. */
-export function looksLikePage(head: Uint8Array): boolean {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(1024, head.length)).toString('latin1');
-  const start = text.replace(/^(?:\xef\xbb\xbf)?\s*/, '').replace(/^<\?xml[^>]*>\s*/, '');
-  return /^(?:<!--[\s\S]{0,900}?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]/i.test(start);
+function snapshot(timestamp: string | null, buildNumber: string | null): Metadata['snapshot'] {
+  if (timestamp === null || buildNumber === null || !/^\d{1,9}$/.test(buildNumber)) return null;
+  return { timestamp, buildNumber: Number(buildNumber) };
 }

@@ -15,7 +15,7 @@ export const inventorySchema: RoomSchema = {
        batch INTEGER NOT NULL, seq INTEGER NOT NULL, phase TEXT NOT NULL, origin TEXT NOT NULL,
        path TEXT NOT NULL, kind TEXT NOT NULL, size INTEGER NOT NULL, origin_mtime INTEGER NOT NULL,
        sha256 BLOB NOT NULL, sha1 BLOB NOT NULL, md5 BLOB, sha512 BLOB, upstream_sum TEXT NOT NULL, last_verified INTEGER NOT NULL,
-       PRIMARY KEY (batch, seq)
+       keeps_digest INTEGER NOT NULL, PRIMARY KEY (batch, seq)
      ) WITHOUT ROWID;
      CREATE TABLE inventory_known_digest (
        path TEXT NOT NULL, sha256 BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (path, sha256)

@@ -23,6 +23,8 @@ export interface PendingRow {
   readonly sha512: Buffer | null;
   readonly upstreamSum: UpstreamSum;
   readonly lastVerified: number;
+  /** A released path: every digest it ever had stays known. */
+  readonly keepsDigest: boolean;
 }
 
 export interface InventoryWriter {
@@ -30,91 +32,150 @@ export interface InventoryWriter {
   readonly generations: Generations;
   lay(batch: number, row: PendingRow): void;
   pending(batch: number): PendingRow[];
-  /** Makes the rows `first..last` of a batch visible, replacing what stood there; former digests of `keepDigest` paths stay known. */
-  admit(batch: number, rows: readonly PendingRow[], generation: number, keepDigest: (path: string) => boolean): void;
-  /** Deletes the rows of these pending removals. */
-  retire(rows: readonly PendingRow[], generation: number, now: number, keepDigest: (path: string) => boolean): void;
+  /** Makes the pending rows with `first <= seq <= last` visible, replacing what stood there. */
+  admit(batch: number, first: number, last: number, generation: number): void;
+  /** Deletes the rows that these pending removals name. */
+  retire(batch: number, first: number, last: number, generation: number, now: number): void;
+  /** Takes one row out of a batch: its bytes are gone. */
+  strike(batch: number, seq: number): void;
   forgetBatch(batch: number): void;
   /** The origin touched a file without changing its bytes. */
   touch(path: string, originMtime: number, lastVerified: number): void;
-  verified(path: string, at: number): void;
   learnDigests(path: string, md5: Buffer | null, sha512: Buffer | null): void;
   setUpstreamSum(path: string, sum: UpstreamSum): void;
   markAbsent(path: string, since: number | null): void;
 }
 
 export function makeInventoryWriter(database: StateDatabase): InventoryWriter {
-  const lay = database.prepare(
-    `INSERT INTO inventory_pending VALUES (@batch, @seq, @phase, @origin, @path, @kind, @size, @originMtime,
-       @sha256, @sha1, @md5, @sha512, @upstreamSum, @lastVerified)`,
-  );
-  const pending = database.prepare<[number], PendingRow>(
+  const lay = database.prepare('INSERT INTO inventory_pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const pending = database.prepare<[number], StoredPending>(
     `SELECT seq, phase, origin, path, kind, size, origin_mtime AS originMtime, sha256, sha1, md5, sha512,
-       upstream_sum AS upstreamSum, last_verified AS lastVerified FROM inventory_pending WHERE batch = ? ORDER BY seq`,
+       upstream_sum AS upstreamSum, last_verified AS lastVerified, keeps_digest AS keepsDigest FROM inventory_pending WHERE batch = ? ORDER BY seq`,
   );
-  const before = database.prepare<[string], { size: number; sha256: Buffer; first_seen: number }>(
-    'SELECT size, sha256, first_seen FROM inventory_row WHERE path = ?',
-  );
-  const put = database.prepare(
-    `INSERT OR REPLACE INTO inventory_row
-     SELECT path, kind, size, origin_mtime, sha256, sha1, md5, sha512, upstream_sum, coalesce(@firstSeen, last_verified), last_verified, @generation, NULL
-     FROM inventory_pending WHERE batch = @batch AND seq = @seq`,
-  );
-  const remove = database.prepare<[string]>('DELETE FROM inventory_row WHERE path = ?');
-  const remember = database.prepare<[string, Buffer, number]>(
-    'INSERT OR IGNORE INTO inventory_known_digest VALUES (?, ?, ?)',
-  );
+  const strike = database.prepare<[number, number]>('DELETE FROM inventory_pending WHERE batch = ? AND seq = ?');
   const forget = database.prepare<[number]>('DELETE FROM inventory_pending WHERE batch = ?');
+  const generations = makeGenerations(database);
+  const { change, admit, retire } = batchStatements(database);
+  return {
+    sets: makeMetadataSets(database),
+    generations,
+    lay: (batch, row) => {
+      const {
+        seq,
+        phase,
+        origin,
+        path,
+        kind,
+        size,
+        originMtime,
+        sha256,
+        sha1,
+        md5,
+        sha512,
+        upstreamSum,
+        lastVerified,
+      } = row;
+      const keeps = row.keepsDigest ? 1 : 0;
+      lay.run(
+        batch,
+        seq,
+        phase,
+        origin,
+        path,
+        kind,
+        size,
+        originMtime,
+        sha256,
+        sha1,
+        md5,
+        sha512,
+        upstreamSum,
+        lastVerified,
+        keeps,
+      );
+    },
+    pending: (batch) => pending.all(batch).map((row) => ({ ...row, keepsDigest: row.keepsDigest === 1 })),
+    admit(batch, first, last, generation) {
+      const delta = change(batch, first, last);
+      admit(batch, first, last, generation);
+      generations.set(generation, delta.pending - delta.known, delta.pendingBytes - delta.knownBytes);
+    },
+    retire(batch, first, last, generation, now) {
+      const delta = change(batch, first, last);
+      retire(batch, first, last, now);
+      generations.set(generation, -delta.known, -delta.knownBytes);
+    },
+    strike: (batch, seq) => {
+      strike.run(batch, seq);
+    },
+    forgetBatch: (batch) => {
+      forget.run(batch);
+    },
+    ...rowStatements(database),
+  };
+}
+
+type StoredPending = Omit<PendingRow, 'keepsDigest'> & { readonly keepsDigest: number };
+
+interface Change {
+  readonly pending: number;
+  readonly pendingBytes: number;
+  readonly known: number;
+  readonly knownBytes: number;
+}
+
+const THESE = 'p.batch = ? AND p.seq BETWEEN ? AND ?';
+
+/** Whole ranges in SQL: a row of a first pass costs a microsecond here and ten through bindings. */
+function batchStatements(database: StateDatabase) {
+  const change = database.prepare<[number, number, number], Change>(
+    `SELECT count(*) AS pending, total(p.size) AS pendingBytes, count(r.path) AS known, total(r.size) AS knownBytes
+     FROM inventory_pending p LEFT JOIN inventory_row r ON r.path = p.path WHERE ${THESE}`,
+  );
+  const remember = (until: string, when: string) => `INSERT OR IGNORE INTO inventory_known_digest
+     SELECT r.path, r.sha256, ${until} FROM inventory_pending p JOIN inventory_row r ON r.path = p.path
+     WHERE ${THESE} AND p.keeps_digest = 1 AND ${when}`;
+  const rememberReplaced = database.prepare<[number, number, number]>(
+    remember('p.last_verified', 'r.sha256 <> p.sha256'),
+  );
+  const rememberRetired = database.prepare<[number, number, number, number]>(remember('?', 'TRUE'));
+  const put = database.prepare<[number, number, number, number]>(
+    `INSERT OR REPLACE INTO inventory_row
+     SELECT p.path, p.kind, p.size, p.origin_mtime, p.sha256, p.sha1, p.md5, p.sha512, p.upstream_sum,
+       coalesce(r.first_seen, p.last_verified), p.last_verified, ?, NULL
+     FROM inventory_pending p LEFT JOIN inventory_row r ON r.path = p.path WHERE ${THESE}`,
+  );
+  const remove = database.prepare<[number, number, number]>(
+    `DELETE FROM inventory_row WHERE path IN (SELECT p.path FROM inventory_pending p WHERE ${THESE})`,
+  );
+  return {
+    change: (batch: number, first: number, last: number): Change =>
+      change.get(batch, first, last) ?? { pending: 0, pendingBytes: 0, known: 0, knownBytes: 0 },
+    admit: (batch: number, first: number, last: number, generation: number) => {
+      rememberReplaced.run(batch, first, last);
+      put.run(generation, batch, first, last);
+    },
+    retire: (batch: number, first: number, last: number, now: number) => {
+      rememberRetired.run(now, batch, first, last);
+      remove.run(batch, first, last);
+    },
+  };
+}
+
+type RowStatements = Pick<InventoryWriter, 'touch' | 'learnDigests' | 'setUpstreamSum' | 'markAbsent'>;
+
+function rowStatements(database: StateDatabase): RowStatements {
   const touch = database.prepare<[number, number, string]>(
     'UPDATE inventory_row SET origin_mtime = ?, last_verified = ?, absent_since = NULL WHERE path = ?',
   );
-  const verified = database.prepare<[number, string]>('UPDATE inventory_row SET last_verified = ? WHERE path = ?');
   const learn = database.prepare<[Buffer | null, Buffer | null, string]>(
     'UPDATE inventory_row SET md5 = coalesce(?, md5), sha512 = coalesce(?, sha512) WHERE path = ?',
   );
   const sum = database.prepare<[UpstreamSum, string]>('UPDATE inventory_row SET upstream_sum = ? WHERE path = ?');
   const absent = database.prepare<[number | null, string]>('UPDATE inventory_row SET absent_since = ? WHERE path = ?');
-  const generations = makeGenerations(database);
   return {
-    sets: makeMetadataSets(database),
-    generations,
-    lay: (batch, row) => {
-      lay.run({ batch, ...row });
-    },
-    pending: (batch) => pending.all(batch),
-    admit(batch, rows, generation, keepDigest) {
-      let files = 0;
-      let bytes = 0;
-      for (const row of rows) {
-        const old = before.get(row.path);
-        if (old === undefined) files += 1;
-        else if (keepDigest(row.path) && !old.sha256.equals(row.sha256))
-          remember.run(row.path, old.sha256, row.lastVerified);
-        bytes += row.size - (old?.size ?? 0);
-        put.run({ firstSeen: old?.first_seen ?? null, generation, batch, seq: row.seq });
-      }
-      generations.set(generation, files, bytes);
-    },
-    retire(rows, generation, now, keepDigest) {
-      let files = 0;
-      let bytes = 0;
-      for (const row of rows) {
-        const old = before.get(row.path);
-        if (old === undefined) continue;
-        if (keepDigest(row.path)) remember.run(row.path, old.sha256, now);
-        files -= remove.run(row.path).changes;
-        bytes -= old.size;
-      }
-      generations.set(generation, files, bytes);
-    },
-    forgetBatch: (batch) => {
-      forget.run(batch);
-    },
     touch: (path, originMtime, lastVerified) => {
       touch.run(originMtime, lastVerified, path);
-    },
-    verified: (path, at) => {
-      verified.run(at, path);
     },
     learnDigests: (path, md5, sha512) => {
       learn.run(md5, sha512, path);

@@ -16,7 +16,7 @@ import { type PlannedUnit, planUnits, slices } from './plan.ts';
 import { rememberedSource } from './remembered-source.ts';
 import type { PassOptions, PassRoom } from './room.ts';
 import { rewrittenInSlice } from './rotation.ts';
-import { publishMetadata, runSlice } from './slice.ts';
+import { publishMetadata, runSlices, type SliceOutcome } from './slice.ts';
 import { sweepStaging } from './staging.ts';
 
 export { removalDigest } from './guard.ts';
@@ -164,17 +164,12 @@ function settleHeld(isComplete: boolean, bench: Bench): void {
   }
 }
 
-interface Brought {
-  readonly trouble: SourceTrouble | null;
-  readonly unreadable: readonly string[];
-}
-
 async function bringNew(
   waiting: WaitingMetadata,
   listed: Listing,
   bench: Bench,
   signal: AbortSignal,
-): Promise<Brought> {
+): Promise<SliceOutcome> {
   const { comparison, options, room, now } = bench;
   const plan = (differences: Iterable<Difference>, isFirstLook: boolean): Iterable<PlannedUnit> =>
     planUnits(
@@ -194,19 +189,12 @@ async function bringNew(
   room.onEvent({ kind: 'planned', ...total });
   assertHeadroom(total.files, total.bytes, options);
   const rewritten = await rewrittenInSlice(comparison, options, room, now, signal);
-  const unreadable: string[] = [];
   const basis = options.seed === null ? 'staging' : { seed: options.seed };
-  for (const slice of slices(plan(comparison.differences(), false))) {
-    const outcome = await runSlice(slice, basis, waiting, bench, signal);
-    unreadable.push(...outcome.unreadable);
-    if (outcome.trouble !== null) return { trouble: outcome.trouble, unreadable };
-  }
-  for (const slice of slices(plan(rewritten, true))) {
-    const outcome = await runSlice(slice, 'fresh', waiting, bench, signal);
-    if (outcome.trouble !== null) return { trouble: outcome.trouble, unreadable };
-  }
+  const fresh = await runSlices(slices(plan(comparison.differences(), false)), basis, waiting, bench, signal);
+  if (fresh.trouble !== null) return fresh;
+  const again = await runSlices(slices(plan(rewritten, true)), 'fresh', waiting, bench, signal);
   room.logger.debug({ listed: listed.files, ...total, rewritten: rewritten.length }, 'plan carried out');
-  return { trouble: null, unreadable };
+  return { trouble: again.trouble, unreadable: [...fresh.unreadable, ...again.unreadable] };
 }
 
 function totalOf(units: Iterable<PlannedUnit>): { files: number; bytes: number } {

@@ -85,8 +85,8 @@ export interface Slice {
   readonly bytes: number;
 }
 
-/** A slice is fetched, judged and published before the next: what is done is served the same day, and memory holds one slice. */
-const SLICE_FILES = 30_000;
+/** What is done is served the same day, and memory holds two slices: one on its way from the source, one on its way into the tree. */
+const SLICE_FILES = 20_000;
 const SLICE_BYTES = 4 * 1024 ** 3;
 
 export function* slices(units: Iterable<PlannedUnit>): Iterable<Slice> {

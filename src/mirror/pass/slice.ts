@@ -7,7 +7,7 @@ import { writing } from '../../state/open.ts';
 import type { Difference } from '../inventory/store.ts';
 import type { Accepted } from '../publish/order.ts';
 import { publish } from '../publish/publish.ts';
-import type { FetchOutcome, FetchRequest, SourceTrouble } from '../source/contract.ts';
+import type { FetchRequest, SourceTrouble } from '../source/contract.ts';
 import { judgeMetadataSet, judgeUnit, type StagedFile, type UnitFacts, type Verdict } from '../verify/gate.ts';
 import { coverOf } from './cover.ts';
 import { type Fetched, fetchAndDigest } from './fetch.ts';
@@ -20,24 +20,60 @@ export interface SliceOutcome {
   readonly unreadable: readonly string[];
 }
 
-/** Fetches, judges and publishes. Metadata that must wait for versions of a later slice is added to `waiting`. */
-export async function runSlice(
-  slice: Slice,
+/**
+ * Carries slices through, one being fetched while the one before it is judged and published: on two cores that is a third of a first pass. Ends
+ * at the first trouble of the source; what came before it is published all the same. Metadata that waits for later slices stays in `waiting`.
+ */
+export async function runSlices(
+  slices: Iterable<Slice>,
   basis: FetchRequest['basis'],
   waiting: WaitingMetadata,
   bench: Bench,
   signal: AbortSignal,
 ): Promise<SliceOutcome> {
+  const unreadable: string[] = [];
+  let settling: Promise<void> = Promise.resolve();
+  for (const slice of slices) {
+    const [fetched, settled] = await Promise.allSettled([fetchSlice(slice, basis, bench, signal), settling]);
+    if (settled.status === 'rejected') throw settled.reason;
+    if (fetched.status === 'rejected') throw fetched.reason;
+    settling = settleSlice(slice, fetched.value, waiting, bench, signal);
+    const { outcome } = fetched.value;
+    if (outcome.kind === 'trouble') {
+      await settling;
+      return { trouble: outcome, unreadable };
+    }
+    unreadable.push(...outcome.unreadable);
+  }
+  await settling;
+  return { trouble: null, unreadable };
+}
+
+async function fetchSlice(
+  slice: Slice,
+  basis: FetchRequest['basis'],
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<Fetched> {
   const items = slice.units.flatMap((unit) => unit.items);
-  const fetched = await fetchAndDigest(
-    items,
-    { ...coverFor(items, basis, bench), basis },
-    bench.options,
-    bench.room,
-    signal,
-  );
+  const request = { ...coverFor(items, basis, bench), basis };
+  const fetched = await fetchAndDigest(items, request, bench.options, bench.room, signal);
   signal.throwIfAborted();
+  bench.room.logger.debug(
+    { files: items.length, staged: fetched.staged.size, folders: request.folders.length, names: request.files.length },
+    'slice fetched',
+  );
   bench.tally.bytesFetched += fetched.outcome.kind === 'fetched' ? fetched.outcome.bytes : 0;
+  return fetched;
+}
+
+async function settleSlice(
+  slice: Slice,
+  fetched: Fetched,
+  waiting: WaitingMetadata,
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<void> {
   const ready = slice.units.filter((unit) => isReady(unit, fetched));
   await learnMissingDigests(ready, bench);
   const versions = ready
@@ -49,10 +85,6 @@ export async function runSlice(
   await publishAccepted([...first.accepted, ...(await secondTry(first.again, judge, bench, signal))], bench, signal);
   for (const unit of ready) if (unit.unitKind === 'metadata') waiting.add(unit, fetched.staged);
   await publishMetadata(waiting, false, bench, signal);
-  return {
-    trouble: troubleOf(fetched.outcome),
-    unreadable: fetched.outcome.kind === 'fetched' ? fetched.outcome.unreadable : [],
-  };
 }
 
 /** Judges the metadata that waits; with `isLast` what cannot be published now is held back until the next pass. */
@@ -78,10 +110,6 @@ function coverFor(
   const paths = items.map((item) => item.linkTo ?? item.path);
   if (basis === 'fresh') return { folders: [], files: [...new Set(paths)] };
   return coverOf(paths, bench.comparison.countBelow);
-}
-
-function troubleOf(outcome: FetchOutcome): SourceTrouble | null {
-  return outcome.kind === 'trouble' ? outcome : null;
 }
 
 /** After an interrupted fetch only units that are whole are judged; after a complete one what is missing is missing at the origin. */

@@ -33,7 +33,13 @@ export function publicationOrder(accepted: readonly Accepted[], now: number): Pe
       sha512: file.sha512,
       upstreamSum,
       lastVerified: now,
+      keepsDigest: isKnownForEver(file.path),
     }));
+}
+
+/** Released paths keep every digest they ever had; SNAPSHOTs, metadata and loose files change as they please. */
+export function isKnownForEver(path: string): boolean {
+  return !locate(path).mutable;
 }
 
 function phaseOf(path: string): PendingRow['phase'] {

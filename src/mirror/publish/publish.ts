@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { syncFilesystem } from '../../host/durable.ts';
 import type { Logger } from '../../host/logger.ts';
 import { rootOf } from '../../maven/kind.ts';
-import { locate } from '../../maven/layout.ts';
 import type { Inventory } from '../inventory/store.ts';
 import type { PendingRow } from '../inventory/writer.ts';
 import type { Batch, Journal } from './journal.ts';
-import { type Accepted, publicationOrder, removalOrder } from './order.ts';
+import { type Accepted, isKnownForEver, publicationOrder, removalOrder } from './order.ts';
 import { moveIn, type TreeFolders, takeOut } from './tree.ts';
 
 /** A place in the publication where a test may pull the plug; each is also a line in the debug log. */
@@ -54,7 +53,9 @@ export async function removeFromTree(
   if (paths.length === 0) return;
   const rows = removalOrder(paths).flatMap((path, seq): PendingRow[] => {
     const row = room.inventory.row(path);
-    return row === null ? [] : [{ ...row, seq, phase: 'removal', origin: 'removal' }];
+    return row === null
+      ? []
+      : [{ ...row, seq, phase: 'removal', origin: 'removal', keepsDigest: isKnownForEver(path) }];
   });
   await carryOut(rows, room, generation, now, signal);
 }
@@ -64,7 +65,7 @@ export async function recover(room: PublishRoom, now: number, signal: AbortSigna
   const batches = room.journal.unfinished();
   for (const batch of batches) {
     room.logger.warn({ batch: batch.id }, 'publication of an interrupted batch is finished now');
-    await settle(batch, room, now, signal);
+    await settle(batch, room.journal.rows(batch), room, now, signal);
   }
   return batches.length;
 }
@@ -79,31 +80,23 @@ async function carryOut(
   // A kill here leaves a batch `building`: dropped at the next start, the staged files are fetched from staging again.
   const batch = room.journal.write(rows, generation, now);
   room.onStep('journal-written');
-  await settle(batch, room, now, signal);
+  await settle(batch, rows, room, now, signal);
 }
 
 /** Carries a staged batch to its end. Idempotent: a kill between any two lines is answered by running it again. */
-async function settle(batch: Batch, room: PublishRoom, now: number, signal: AbortSignal): Promise<void> {
-  const rows = room.journal.rows(batch);
+async function settle(
+  batch: Batch,
+  rows: readonly PendingRow[],
+  room: PublishRoom,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
   // One sync for the staged bytes and for the journal: after it the batch survives a power cut, and only then is anything renamed.
   await syncFilesystem(room.folders.published, signal);
   room.onStep('staging-synced');
-  for (const phase of ['version', 'metadata', 'loose'] as const) {
-    await bringIn(
-      phase,
-      rows.filter((row) => row.phase === phase),
-      batch,
-      room,
-      signal,
-    );
-  }
-  await sendOut(
-    rows.filter((row) => row.phase === 'removal'),
-    batch,
-    room,
-    now,
-    signal,
-  );
+  const of = (phase: PendingRow['phase']) => rows.filter((row) => row.phase === phase);
+  for (const phase of ['version', 'metadata', 'loose'] as const) await bringIn(phase, of(phase), batch, room, signal);
+  await sendOut(of('removal'), batch, room, now, signal);
   // A kill here runs all of the above once more over files that lie in place: nothing changes.
   room.journal.close(batch);
   room.onStep('batch-closed');
@@ -121,14 +114,12 @@ async function bringIn(
   // Renamed and admitted chunk by chunk: the moment in which a replaced file and its row differ is as short as one transaction. Should the
   // power go before the sync below, the batch still stands in the journal and all of this is done again.
   for (const chunk of room.journal.chunks(rows)) {
-    const lost = new Set(moveIn(chunk, room.folders));
-    for (const row of lost)
-      room.logger.error({ path: row.path }, 'bytes of a journalled file are gone; it is not published');
+    const lost = moveIn(chunk, room.folders);
     room.onStep(`${phase}-renamed`);
     room.journal.inTransaction(() => {
-      const present = lost.size === 0 ? chunk : chunk.filter((row) => !lost.has(row));
-      room.journal.inventory.admit(batch.id, present, batch.generation, isKnownForEver);
-      if (phase === 'metadata') refreshSets(present, room);
+      for (const row of lost) strike(row, batch, room);
+      room.journal.inventory.admit(batch.id, ...ends(chunk), batch.generation);
+      if (phase === 'metadata') refreshSets(chunk, room);
     });
     room.onStep(`${phase}-admitted`);
   }
@@ -147,7 +138,7 @@ async function sendOut(
   if (rows.length === 0) return;
   for (const chunk of room.journal.chunks(rows)) {
     room.journal.inTransaction(() => {
-      room.journal.inventory.retire(chunk, batch.generation, now, isKnownForEver);
+      room.journal.inventory.retire(batch.id, ...ends(chunk), batch.generation, now);
       for (const row of chunk) if (row.kind === 'metadata') room.journal.inventory.sets.put(row.path, []);
     });
   }
@@ -157,14 +148,20 @@ async function sendOut(
   await syncFilesystem(room.folders.published, signal);
 }
 
-/** Released paths keep every digest they ever had; SNAPSHOTs, metadata and loose files change as they please. */
-function isKnownForEver(path: string): boolean {
-  return !locate(path).mutable;
+/** Bytes that are neither where they waited nor where they belong: somebody took them away. What is not there is not promised. */
+function strike(row: PendingRow, batch: Batch, room: PublishRoom): void {
+  room.logger.error({ path: row.path }, 'bytes of a journalled file are gone; it is not published');
+  room.journal.inventory.strike(batch.id, row.seq);
+}
+
+/** The rows of a chunk follow each other in the journal. */
+function ends(chunk: readonly PendingRow[]): [first: number, last: number] {
+  return [chunk[0]?.seq ?? 0, chunk.at(-1)?.seq ?? -1];
 }
 
 function writeKnownDigests(rows: readonly PendingRow[], file: string): void {
   const lines = rows
-    .filter((row) => isKnownForEver(row.path))
+    .filter((row) => row.keepsDigest)
     .map((row) => `${JSON.stringify({ kind: 'known-digest', path: row.path, sha256: row.sha256.toString('hex') })}\n`);
   if (lines.length > 0) appendFileSync(file, lines.join(''));
 }

@@ -52,7 +52,10 @@ interface Member {
 }
 
 function startWorker(): Member {
-  const worker = new Worker(new URL('./digest-worker.ts', import.meta.url));
+  const worker = new Worker(new URL('./digest-worker.ts', import.meta.url), {
+    // Facts of a few hundred files at a time: without a limit each thread lets tens of megabytes of garbage stand.
+    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 },
+  });
   const waiting = new Map<number, Waiting>();
   worker.unref();
   worker.on('message', (answer: PackedAnswer) => {

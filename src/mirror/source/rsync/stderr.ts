@@ -32,8 +32,9 @@ export function unreadablePaths(stderr: string, prefixes: readonly string[]): st
   return [...found];
 }
 
+/** Empty for the root of the transfer itself: that is not one of the paths, it is all of them. */
 function withoutPrefix(path: string, prefixes: readonly string[]): string {
-  const prefix = prefixes.find((candidate) => candidate !== '' && path.startsWith(candidate));
+  const prefix = prefixes.find((candidate) => `${path}/`.startsWith(candidate));
   return prefix === undefined ? path : path.slice(prefix.length);
 }
 
