@@ -1,0 +1,52 @@
+// An assay mirror in a process of its own, as warm as a daemon's, that runs a pass when it is told to.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/schema.ts';
+import type { PassAnswer } from './pass-process.ts';
+
+export interface BenchMirror extends AsyncDisposable {
+  pass(): Promise<PassAnswer>;
+}
+
+/** `profile`: a folder that takes a CPU profile of the process when it ends. */
+export function startMirror(url: string, data: string, profile: string | null): BenchMirror {
+  const child = fork(join(import.meta.dirname, 'pass-process.ts'), [], {
+    execArgv: profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.send({ config: configFor(url, data) });
+  return {
+    pass: () => ask(child),
+    async [Symbol.asyncDispose]() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+export function configFor(url: string, data: string): Config {
+  const text = JSON.stringify({
+    name: 'bench.example.org',
+    data,
+    source: { kind: 'rsync', url, jitter_seconds: 0, min_free_gib: 0.1 },
+  });
+  const loaded = readConfig(text, {});
+  if (loaded.kind === 'faults')
+    throw new Error(`the configuration of the bench is wrong: ${JSON.stringify(loaded.faults)}`);
+  return loaded.config;
+}
+
+function ask(child: ChildProcess): Promise<PassAnswer> {
+  return new Promise((resolve, reject) => {
+    const onExit = (status: number | null) => reject(new Error(`the measured process ended with status ${status}`));
+    child.once('exit', onExit);
+    child.once('message', (answer) => {
+      child.off('exit', onExit);
+      resolve(answer as PassAnswer);
+    });
+    child.send('pass');
+  });
+}

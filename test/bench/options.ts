@@ -1,0 +1,64 @@
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Files of the small tree; 0 leaves that part out. */
+  readonly small: number;
+  /** Files of 10 MB; 0 leaves that part out. */
+  readonly large: number;
+  /** Changed files of the delta, at most what the small tree has. */
+  readonly delta: number;
+  /** Rows of the inventory whose memory is measured; 0 leaves that part out. */
+  readonly rows: number;
+  /** How often each is measured; the table shows the median. */
+  readonly runs: number;
+  /** On the file system that is measured; a folder of its own is made in it and removed. */
+  readonly folder: string;
+  /** Takes a CPU profile of each measured process into this folder. */
+  readonly profile: string | null;
+  readonly json: boolean;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --small N       files of the small tree, 105000 if not said (about 4.2 to a version); 0 leaves it out
+  --large N       files of 10 MB, 200 if not said; 0 leaves them out
+  --delta N       files that are new or changed in the delta, 1500 if not said
+  --rows N        rows of the inventory whose memory is measured, 1000000 if not said; 0 leaves it out
+  --runs N        runs of each, 3 if not said; the median counts
+  --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
+  --profile PATH  CPU profiles of the measured processes, into this folder
+  --json          the figures as one JSON object
+`;
+
+const OPTIONS = {
+  small: { type: 'string', default: '105000' },
+  large: { type: 'string', default: '200' },
+  delta: { type: 'string', default: '1500' },
+  rows: { type: 'string', default: '1000000' },
+  runs: { type: 'string', default: '3' },
+  folder: { type: 'string' },
+  profile: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Null when help is asked for. Throws, with what is wrong, for an option that is not known or not a number. */
+export function parseOptions(words: readonly string[]): BenchOptions | null {
+  const { values } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: false });
+  if (values.help) return null;
+  return {
+    small: count('small', values.small),
+    large: count('large', values.large),
+    delta: count('delta', values.delta),
+    rows: count('rows', values.rows),
+    runs: Math.max(1, count('runs', values.runs)),
+    folder: values.folder ?? tmpdir(),
+    profile: values.profile ?? null,
+    json: values.json,
+  };
+}
+
+function count(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} wants a whole number, not ${text}`);
+  return Number(text);
+}

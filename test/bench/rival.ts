@@ -1,0 +1,32 @@
+// What is measured against: rsync's own copy of the same tree from the same daemon.
+
+import { runChild } from '../../src/host/child.ts';
+import { MINUTE } from '../../src/host/clock.ts';
+
+const DEADLINE_MS = 60 * MINUTE;
+
+export interface CopyTimes {
+  readonly copied: number;
+  /** With `sync -f` after it: what durable means without us. */
+  readonly durable: number;
+}
+
+/** `rsync -a URL FOLDER && sync -f FOLDER`, in milliseconds. */
+export async function plainCopy(url: string, folder: string): Promise<CopyTimes> {
+  const begun = performance.now();
+  await succeed('rsync', ['-a', url, `${folder}/`]);
+  const copied = performance.now() - begun;
+  await succeed('sync', ['-f', folder]);
+  return { copied, durable: performance.now() - begun };
+}
+
+/** Everything that others have written is on its disk: it is not paid for by who is measured next. */
+export async function settleDisk(): Promise<void> {
+  await succeed('sync', []);
+}
+
+async function succeed(command: string, args: readonly string[]): Promise<void> {
+  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' };
+  const exit = await runChild({ command, args, env, deadlineMs: DEADLINE_MS }, new AbortController().signal);
+  if (exit.kind !== 'exited' || exit.status !== 0) throw new Error(`${command} did not do it: ${JSON.stringify(exit)}`);
+}

@@ -1,0 +1,170 @@
+// How long passes take beside rsync's own copies of the same tree, from the same daemon, in turn: what slows the machine slows both.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startRsyncDaemon } from '../../src/demo/world.ts';
+import type { Figure } from './figure.ts';
+import { type BenchMirror, startMirror } from './mirror.ts';
+import type { BenchOptions } from './options.ts';
+import type { PassAnswer } from './pass-process.ts';
+import { type CopyTimes, plainCopy, settleDisk } from './rival.ts';
+import { changeSome, growLarge, growSmall } from './tree.ts';
+
+type Tell = (sentence: string) => void;
+
+/** First pass, a pass in which nothing has changed, and a day's changes, over many small files. */
+export async function measureSmall(home: string, options: BenchOptions, tell: Tell): Promise<Figure[]> {
+  const { tree, url, stop } = await serveTree(home, 'small');
+  try {
+    const files = growSmall(tree, options.small);
+    tell(`small tree: ${files} files`);
+    const runs: SmallRun[] = [];
+    for (let run = 1; run <= options.runs; run += 1) runs.push(await smallRun(home, tree, url, run, options, tell));
+    return smallFigures(files, runs);
+  } finally {
+    await stop();
+  }
+}
+
+/** First pass over few large files. */
+export async function measureLarge(home: string, options: BenchOptions, tell: Tell): Promise<Figure[]> {
+  const { tree, url, stop } = await serveTree(home, 'large');
+  try {
+    const files = growLarge(tree, options.large);
+    tell(`large tree: ${options.large} jars of 10 MB, ${files} files`);
+    const runs: Pair[] = [];
+    for (let run = 1; run <= options.runs; run += 1) {
+      const folders = foldersFor(home, `large-${run}`);
+      await using mirror = startMirror(url, folders.mirror, options.profile);
+      runs.push(await pair(run, url, folders, mirror, tell, `large ${run}: first`));
+    }
+    return firstPass(`large: first pass, ${options.large} x 10 MB`, runs, 1.7);
+  } finally {
+    await stop();
+  }
+}
+
+interface Pair {
+  readonly base: CopyTimes;
+  readonly ours: PassAnswer;
+}
+
+interface SmallRun {
+  readonly first: Pair;
+  readonly idle: readonly Pair[];
+  readonly delta: Pair;
+}
+
+const IDLE_PASSES = 3;
+
+async function smallRun(
+  home: string,
+  tree: string,
+  url: string,
+  run: number,
+  options: BenchOptions,
+  tell: Tell,
+): Promise<SmallRun> {
+  const folders = foldersFor(home, `small-${run}`);
+  await using mirror = startMirror(url, folders.mirror, options.profile);
+  const first = await pair(run, url, folders, mirror, tell, `small ${run}: first`);
+  const idle: Pair[] = [];
+  for (let time = 0; time < IDLE_PASSES; time += 1) {
+    idle.push(await pair(run + time, url, folders, mirror, tell, `small ${run}: nothing changed`));
+  }
+  const changed = changeSome(tree, options.delta, run);
+  const delta = await pair(run, url, folders, mirror, tell, `small ${run}: ${changed} changed`);
+  if (delta.ours.accepted !== changed)
+    throw new Error(`${changed} files changed, ${delta.ours.accepted} were accepted`);
+  return { first, idle, delta };
+}
+
+/** One copy and one pass of the same work; every other time the pass comes first. */
+async function pair(
+  turn: number,
+  url: string,
+  folders: { readonly copy: string; readonly mirror: string },
+  mirror: BenchMirror,
+  tell: Tell,
+  what: string,
+): Promise<Pair> {
+  const copy = async (): Promise<CopyTimes> => {
+    await settleDisk();
+    return await plainCopy(url, folders.copy);
+  };
+  const pass = async (): Promise<PassAnswer> => {
+    await settleDisk();
+    return await mirror.pass();
+  };
+  const early = turn % 2 === 0 ? await pass() : null;
+  const base = await copy();
+  const ours = early ?? (await pass());
+  if (ours.end !== 'complete') throw new Error(`the pass did not come to its end: ${JSON.stringify(ours)}`);
+  const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+  tell(
+    `${what}: rsync ${seconds(base.copied)} s, synced ${seconds(base.durable)} s; assay ${seconds(ours.milliseconds)} s, ${ours.accepted} accepted, peak ${ours.peakMib.toFixed(0)} MiB`,
+  );
+  return { base, ours };
+}
+
+function smallFigures(files: number, runs: readonly SmallRun[]): Figure[] {
+  const idle = runs.flatMap((run) => run.idle);
+  return [
+    ...firstPass(
+      `small: first pass, ${files} files`,
+      runs.map((run) => run.first),
+      1.4,
+    ),
+    compared('small: nothing changed, warm', idle, (base) => base.copied, 1.2),
+    compared(
+      'small: the delta',
+      runs.map((run) => run.delta),
+      (base) => base.copied,
+      1.3,
+    ),
+    ...memory(
+      'small: memory, highest of all passes',
+      runs.map((run) => run.delta.ours.peakMib),
+    ),
+  ];
+}
+
+function firstPass(work: string, runs: readonly Pair[], aim: number): Figure[] {
+  return [
+    compared(work, runs, (base) => base.copied, aim),
+    compared(`${work}, against rsync && sync -f`, runs, (base) => base.durable, null),
+    ...memory(
+      `${work}, memory`,
+      runs.map((run) => run.ours.peakMib),
+    ),
+  ];
+}
+
+function compared(work: string, pairs: readonly Pair[], of: (base: CopyTimes) => number, aim: number | null): Figure {
+  const ours = pairs.map((each) => each.ours.milliseconds / 1000);
+  return { work, unit: 's', ours, base: pairs.map((each) => of(each.base) / 1000), aim };
+}
+
+function memory(work: string, peaks: readonly number[]): Figure[] {
+  return [{ work, unit: 'MiB', ours: peaks, base: null, aim: 256 }];
+}
+
+interface Served {
+  readonly tree: string;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function serveTree(home: string, name: string): Promise<Served> {
+  const tree = join(home, `${name}-origin`);
+  mkdirSync(tree);
+  const daemon = await startRsyncDaemon({ folder: tree, module: 'bench' });
+  return { tree, url: daemon.url, stop: daemon.stop };
+}
+
+/** Always new ones: where files were deleted a moment ago, ext4 takes many times longer to make new ones. */
+function foldersFor(home: string, name: string): { copy: string; mirror: string } {
+  const folders = { copy: join(home, `${name}-copy`), mirror: join(home, `${name}-mirror`) };
+  for (const folder of Object.values(folders)) mkdirSync(folder);
+  return folders;
+}
