@@ -30,8 +30,8 @@ export interface FaultProxy {
 export async function startFaultProxy(
   target: { readonly host: string; readonly port: number },
   first: Faults = {},
+  host = ownLoopbackAddress(process.pid),
 ): Promise<FaultProxy> {
-  const host = ownLoopbackAddress(process.pid);
   const sockets = new Set<Socket>();
   let faults = first;
   let connections = 0;

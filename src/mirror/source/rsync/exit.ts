@@ -61,6 +61,8 @@ function meaning(status: number, stderr: string): Meaning {
   if (/Host key verification failed|Permission denied \(|REMOTE HOST IDENTIFICATION/.test(stderr) && status !== 11) {
     return ['refused', 'ssh was refused', false];
   }
+  // rsync's own check of names, before ours: the server is broken or hostile, whatever else the status says.
+  if (/unsafe pathname/.test(stderr)) return ['failed', 'The server sent a name that leads out of the tree', false];
   switch (status) {
     case 2:
       return ['protocol', 'The server does not speak a protocol that rsync takes', false];
