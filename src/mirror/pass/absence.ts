@@ -5,7 +5,7 @@ import { DAY } from '../../host/clock.ts';
 import { locate } from '../../maven/layout.ts';
 import { writing } from '../../state/open.ts';
 import { removeFromTree } from '../publish/publish.ts';
-import { askGuard, type GuardAnswer, type Refusal } from './guard.ts';
+import { askGuard, type GuardAnswer, type Refusal, removalDigest } from './guard.ts';
 import type { Bench } from './judging.ts';
 import type { WaitingMetadata } from './metadata-facts.ts';
 import { publishMetadata } from './slice.ts';
@@ -24,7 +24,7 @@ export async function settleAbsences(
   const { room, now } = bench;
   clearReturned(bench);
   const absences = markAbsences(bench);
-  const due = dueForRemoval(bench);
+  const due = duePlan(bench);
   const answer = askGuardFor(due, bench);
   if (answer.mayGo.length > 0) {
     // The metadata that un-names a version goes in before the version goes out, so that nothing ever names what is not there.
@@ -99,18 +99,45 @@ interface Due {
   readonly others: string[];
 }
 
-/** Absent for longer than its hold; and, only for an operator who accepts exactly that, what a filter excludes since it was published. */
+/** Absent for longer than its hold. */
 export function dueForRemoval(bench: Pick<Bench, 'comparison' | 'options' | 'now'>): Due {
   const { comparison, options, now } = bench;
   const due: Due = { releases: [], others: [] };
   for (const absence of comparison.absences()) {
     if (!options.wants(absence.path)) continue;
-    const place = locate(absence.path);
-    const holdMs = place.snapshot ? options.removal.snapshotHoldMs : options.removal.holdMs;
+    const { snapshot } = locate(absence.path);
+    const holdMs = snapshot ? options.removal.snapshotHoldMs : options.removal.holdMs;
     if ((absence.absentSince ?? now) + holdMs > now) continue;
     (isReleased(absence.path) ? due.releases : due.others).push(absence.path);
   }
   return due;
+}
+
+/** The same, and what a filter has excluded since it was published: that goes only when an operator accepts exactly this plan. */
+export function dueWithFiltered(bench: Pick<Bench, 'comparison' | 'options' | 'now' | 'room'>): Due {
+  const due = dueForRemoval(bench);
+  const { inventory } = bench.room;
+  for (
+    let paths = inventory.pathsAfter('', PAGE);
+    paths.length > 0;
+    paths = inventory.pathsAfter(paths.at(-1) ?? '', PAGE)
+  ) {
+    for (const path of paths) {
+      if (!bench.options.wants(path)) (isReleased(path) ? due.releases : due.others).push(path);
+    }
+  }
+  return due;
+}
+
+const PAGE = 5000;
+
+/** What this pass may ask the guard for: the wider plan only when it is the one that was accepted. */
+function duePlan(bench: Bench): Due {
+  const { acceptPlan } = bench.options;
+  const due = dueForRemoval(bench);
+  if (acceptPlan === null || removalDigest([...due.releases, ...due.others]) === acceptPlan) return due;
+  const wider = dueWithFiltered(bench);
+  return removalDigest([...wider.releases, ...wider.others]) === acceptPlan ? wider : due;
 }
 
 function askGuardFor(due: Due, bench: Bench): GuardAnswer {

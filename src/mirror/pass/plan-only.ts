@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { kindOf } from '../../maven/kind.ts';
 import { layBeside } from '../inventory/store.ts';
 import type { SourceTrouble } from '../source/contract.ts';
-import { dueForRemoval } from './absence.ts';
+import { dueWithFiltered } from './absence.ts';
 import { removalDigest } from './guard.ts';
 import { listBeside } from './listing.ts';
 import { planUnits } from './plan.ts';
@@ -53,7 +53,8 @@ export async function planPass(
     for (const item of unit.items)
       (item.isPublished ? changes : additions).push({ path: item.path, kind: kindOf(item.path), size: item.size });
   }
-  const due = listed.kind === 'complete' ? dueForRemoval({ comparison, options, now }) : { releases: [], others: [] };
+  const due =
+    listed.kind === 'complete' ? dueWithFiltered({ comparison, options, now, room }) : { releases: [], others: [] };
   const removals = [...due.releases, ...due.others].sort();
   return {
     kind: 'planned',
