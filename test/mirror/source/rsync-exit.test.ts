@@ -35,6 +35,7 @@ const HOPELESS = [
   [2, 'protocol version mismatch -- is your shell clean?', 'protocol'],
   [4, 'rsync: the server does not support it', 'refused'],
   [4, 'rsync: ABORTING due to unsafe pathname from sender: org/../../passwd', 'failed'],
+  [4, 'rsync: ABORTING due to invalid path from sender: /aaa_bbb', 'failed'],
   [5, "@ERROR: Unknown module 'nope'", 'refused'],
   [5, '@ERROR: auth failed on module repo', 'refused'],
   [5, '@ERROR: access denied to repo from localhost', 'refused'],

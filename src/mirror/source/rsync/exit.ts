@@ -61,8 +61,10 @@ function meaning(status: number, stderr: string): Meaning {
   if (/Host key verification failed|Permission denied \(|REMOTE HOST IDENTIFICATION/.test(stderr) && status !== 11) {
     return ['refused', 'ssh was refused', false];
   }
-  // rsync's own check of names, before ours: the server is broken or hostile, whatever else the status says.
-  if (/unsafe pathname/.test(stderr)) return ['failed', 'The server sent a name that leads out of the tree', false];
+  // rsync's own check of names, which comes before ours: the server is broken or hostile, and none of its listing can be believed.
+  if (/(?:unsafe pathname|invalid path) from sender/.test(stderr)) {
+    return ['failed', 'The server sent a name that no path of a repository can have', false];
+  }
   switch (status) {
     case 2:
       return ['protocol', 'The server does not speak a protocol that rsync takes', false];
