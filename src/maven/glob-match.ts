@@ -12,7 +12,9 @@ type Segment =
 
 type Character =
   /** `*`: any number of characters, none too. */
-  { readonly kind: 'any' } | { readonly kind: 'one'; readonly is: (character: string) => boolean };
+  | { readonly kind: 'any' }
+  | { readonly kind: 'exactly'; readonly character: string }
+  | { readonly kind: 'one'; readonly is: (character: string) => boolean };
 
 /** `a/**` is what lies below `a`, not a file of that name. A character is a UTF-16 unit. */
 export function compileGlob(glob: string): Glob {
@@ -21,6 +23,16 @@ export function compileGlob(glob: string): Glob {
 }
 
 export function matches(glob: Glob, path: readonly string[]): boolean {
+  return endsAlike(glob, path) && matchesFromStart(glob, path);
+}
+
+/** Most globs fail by the name of the file: asked first, it spares the walk over the folders. */
+function endsAlike(glob: Glob, path: readonly string[]): boolean {
+  const last = glob.at(-1);
+  return last === undefined || last.kind === 'segments' || matchesSegment(last, path.at(-1) ?? '');
+}
+
+function matchesFromStart(glob: Glob, path: readonly string[]): boolean {
   let wildcardAt = -1;
   let resumeAt = 0;
   let g = 0;
@@ -59,7 +71,7 @@ function matchesCharacters(pattern: readonly Character[], text: string): boolean
       wildcardAt = c;
       resumeAt = t;
       c += 1;
-    } else if (character?.is(text[t] ?? '') === true) {
+    } else if (character !== undefined && matchesOne(character, text[t] ?? '')) {
       c += 1;
       t += 1;
     } else if (wildcardAt !== -1) {
@@ -72,19 +84,23 @@ function matchesCharacters(pattern: readonly Character[], text: string): boolean
   return c === pattern.length;
 }
 
+function matchesOne(pattern: Exclude<Character, { kind: 'any' }>, character: string): boolean {
+  return pattern.kind === 'exactly' ? pattern.character === character : pattern.is(character);
+}
+
 function compileSegment(segment: string): Segment {
   if (segment === '**') return { kind: 'segments' };
   if (!/[*?[]/.test(segment)) return { kind: 'literal', text: segment };
   const characters: Character[] = [];
   for (let at = 0; at < segment.length; at += 1) {
-    const character = segment[at];
+    const character = segment[at] ?? '';
     const close = character === '[' ? segment.indexOf(']', at) : -1;
     if (character === '*') characters.push({ kind: 'any' });
     else if (character === '?') characters.push({ kind: 'one', is: () => true });
     else if (close !== -1) {
       characters.push({ kind: 'one', is: memberOf(segment.slice(at + 1, close)) });
       at = close;
-    } else characters.push({ kind: 'one', is: (other) => other === character });
+    } else characters.push({ kind: 'exactly', character });
   }
   return { kind: 'pattern', characters };
 }

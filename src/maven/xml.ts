@@ -29,9 +29,9 @@ export function readXml(bytes: Uint8Array, onClose: (path: string, text: string)
   if (text === null) return printable(`the bytes are not ${encoding}`);
   const parser = new SaxesParser();
   const open: Element[] = [];
-  let fault: Error | null = null;
+  const faults: Error[] = [];
   parser.on('error', (error) => {
-    fault = error;
+    faults.push(error);
     throw error;
   });
   parser.on('opentag', (tag) => {
@@ -52,8 +52,9 @@ export function readXml(bytes: Uint8Array, onClose: (path: string, text: string)
     parser.write(text).close();
     return null;
   } catch (error) {
-    if (error !== fault || !(error instanceof Error)) throw error;
-    return printable(error.message);
+    const [fault] = faults;
+    if (fault === undefined || fault !== error) throw error;
+    return printable(fault.message);
   }
 }
 
