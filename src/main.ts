@@ -23,18 +23,24 @@ async function engine(host: VerbHost): Promise<Verbs> {
   return makeVerbs(host);
 }
 
-/** The first signal asks everything to end cleanly, the second ends it now: the next start finishes or undoes what was begun. */
+/** Kills of a whole process group, and npm, deliver one wish two or three times. */
+const ONE_WISH_MS = 1000;
+
+/** The first signal asks everything to end cleanly, a later one ends it now: the next start finishes or undoes what was begun. */
 function stopOnSignals(): { signal: AbortSignal; by(): 'SIGINT' | 'SIGTERM' | null } {
   const controller = new AbortController();
-  let first: 'SIGINT' | 'SIGTERM' | null = null;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (first !== null) process.exit(name === 'SIGINT' ? 130 : 143);
-      first = name;
+  let first: { name: 'SIGINT' | 'SIGTERM'; at: number } | null = null;
+  const stop = (name: 'SIGINT' | 'SIGTERM') => {
+    if (first === null) {
+      first = { name, at: performance.now() };
       controller.abort();
-    });
-  }
-  return { signal: controller.signal, by: () => first };
+    } else if (performance.now() - first.at > ONE_WISH_MS) process.exit(name === 'SIGINT' ? 130 : 143);
+  };
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  // A closed terminal ends what was started in it; a daemon hears it as "read the certificate again" (compose/daemon).
+  if (!process.argv.includes('daemon')) process.on('SIGHUP', () => stop('SIGTERM'));
+  return { signal: controller.signal, by: () => first?.name ?? null };
 }
 
 /** `assay status | head` closes the pipe early: that is the reader's right and no error of ours. */

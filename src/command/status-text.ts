@@ -36,9 +36,9 @@ function facts(status: StatusResult, now: number): [string, string][] {
 }
 
 function attemptWords({ last_attempt: attempt }: StatusResult, now: number): string {
-  return attempt === null
-    ? 'none yet'
-    : `${attempt.outcome}, began ${instant(attempt.started_at, now)}: ${attempt.sentence}`;
+  if (attempt === null) return 'none yet';
+  const words = `${attempt.outcome}, began ${instant(attempt.started_at, now)}`;
+  return attempt.sentence === '' ? words : `${words}: ${attempt.sentence}`;
 }
 
 function pausedWords(paused: StatusResult['paused'], now: number): string {

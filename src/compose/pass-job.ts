@@ -9,7 +9,7 @@ import { takeLock } from '../host/lock.ts';
 import type { Logger } from '../host/logger.ts';
 import { compileFilter } from '../maven/glob.ts';
 import { type PassEvent, type PassOptions, type PassOutcome, type PassRoom, runPass } from '../mirror/pass/pass.ts';
-import { openJournal } from '../mirror/publish/journal.ts';
+import { openJournal } from '../mirror/publish/publish.ts';
 import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import { foldersOf } from './folders.ts';

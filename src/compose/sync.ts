@@ -3,8 +3,8 @@
 import type { Config } from '../config/schema.ts';
 import type { Problem } from '../config/shape/envelope.ts';
 import type { PlanResult, SyncResult } from '../config/shape/sync.ts';
-import { MINUTE } from '../host/clock.ts';
 import { type Held, type PassOutcome, planPass, removalDigest } from '../mirror/pass/pass.ts';
+import type { SourceTrouble } from '../mirror/source/contract.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOnce, passOptions, passRoom, withTree } from './pass-job.ts';
 import { openRoomsToRead, type Rooms } from './rooms.ts';
@@ -125,18 +125,55 @@ function accept(planSha256: string): string {
   return `Look at \`assay sync --plan\`; if that is meant, run \`assay sync --accept-plan ${planSha256}\`.`;
 }
 
-const SOURCE_REMEDIES: Readonly<Record<string, string>> = {
-  unreachable: 'Everything published stays served; the next pass tries again.',
-  timeout: `Everything published stays served; the next pass goes on. Look at source.io_timeout_seconds if this happens for ${(30 * MINUTE) / MINUTE} minutes and more.`,
-  refused: "Look at source.url, the module's name and the credentials.",
-  busy: 'The origin has too many connections; the next pass tries again.',
-  protocol: 'There may be no rsync daemon at that address: look at source.url.',
-  'too-large': 'The origin sent more than it listed.',
-  'disk-full': 'Make room in the data directory; the next pass goes on where this one stopped.',
-  stopped: 'The next pass goes on where this one stopped.',
-  failed: 'Everything published stays served; the next pass tries again.',
-};
-
-export function sourceProblem(trouble: string, sentence: string): Problem {
-  return { code: `source-${trouble}`, sentence, remedy: SOURCE_REMEDIES[trouble] ?? null, path: null };
+/** What the source could not do, with what to do about it. Everything published stays served, whatever it was. */
+export function sourceProblem(trouble: SourceTrouble['trouble'], sentence: string): Problem {
+  return { ...SOURCE_PROBLEMS[trouble](sentence), path: null };
 }
+
+const SOURCE_PROBLEMS: Readonly<Record<SourceTrouble['trouble'], (sentence: string) => Omit<Problem, 'path'>>> = {
+  unreachable: (sentence) => ({
+    code: 'source-unreachable',
+    sentence,
+    remedy: 'Everything published stays served; the next pass tries again.',
+  }),
+  timeout: (sentence) => ({
+    code: 'source-timeout',
+    sentence,
+    remedy: 'The next pass goes on. If it stays so, look at source.io_timeout_seconds.',
+  }),
+  refused: (sentence) => ({
+    code: 'source-refused',
+    sentence,
+    remedy: "Look at source.url, the module's name and the credentials.",
+  }),
+  busy: (sentence) => ({
+    code: 'source-busy',
+    sentence,
+    remedy: 'The origin has too many connections; the next pass tries again.',
+  }),
+  protocol: (sentence) => ({
+    code: 'source-protocol',
+    sentence,
+    remedy: 'There may be no rsync daemon at that address: look at source.url.',
+  }),
+  'too-large': (sentence) => ({
+    code: 'source-too-large',
+    sentence,
+    remedy: 'The origin sends more than it lists, or lists without end: ask its maintainers.',
+  }),
+  'disk-full': (sentence) => ({
+    code: 'source-disk-full',
+    sentence,
+    remedy: 'Make room in the data directory; the next pass goes on where this one stopped.',
+  }),
+  stopped: (sentence) => ({
+    code: 'source-stopped',
+    sentence,
+    remedy: 'The next pass goes on where this one stopped.',
+  }),
+  failed: (sentence) => ({
+    code: 'source-failed',
+    sentence,
+    remedy: 'Everything published stays served; the next pass tries again.',
+  }),
+};

@@ -47,54 +47,12 @@ export interface InventoryWriter {
 }
 
 export function makeInventoryWriter(database: StateDatabase): InventoryWriter {
-  const lay = database.prepare('INSERT INTO inventory_pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const pending = database.prepare<[number], StoredPending>(
-    `SELECT seq, phase, origin, path, kind, size, origin_mtime AS originMtime, sha256, sha1, md5, sha512,
-       upstream_sum AS upstreamSum, last_verified AS lastVerified, keeps_digest AS keepsDigest FROM inventory_pending WHERE batch = ? ORDER BY seq`,
-  );
-  const strike = database.prepare<[number, number]>('DELETE FROM inventory_pending WHERE batch = ? AND seq = ?');
-  const forget = database.prepare<[number]>('DELETE FROM inventory_pending WHERE batch = ?');
   const generations = makeGenerations(database);
   const { change, admit, retire } = batchStatements(database);
   return {
     sets: makeMetadataSets(database),
     generations,
-    lay: (batch, row) => {
-      const {
-        seq,
-        phase,
-        origin,
-        path,
-        kind,
-        size,
-        originMtime,
-        sha256,
-        sha1,
-        md5,
-        sha512,
-        upstreamSum,
-        lastVerified,
-      } = row;
-      const keeps = row.keepsDigest ? 1 : 0;
-      lay.run(
-        batch,
-        seq,
-        phase,
-        origin,
-        path,
-        kind,
-        size,
-        originMtime,
-        sha256,
-        sha1,
-        md5,
-        sha512,
-        upstreamSum,
-        lastVerified,
-        keeps,
-      );
-    },
-    pending: (batch) => pending.all(batch).map((row) => ({ ...row, keepsDigest: row.keepsDigest === 1 })),
+    ...pendingStatements(database),
     admit(batch, first, last, generation) {
       const delta = change(batch, first, last);
       admit(batch, first, last, generation);
@@ -105,13 +63,35 @@ export function makeInventoryWriter(database: StateDatabase): InventoryWriter {
       retire(batch, first, last, now);
       generations.set(generation, -delta.known, -delta.knownBytes);
     },
+    ...rowStatements(database),
+  };
+}
+
+function pendingStatements(
+  database: StateDatabase,
+): Pick<InventoryWriter, 'lay' | 'pending' | 'strike' | 'forgetBatch'> {
+  const lay = database.prepare('INSERT INTO inventory_pending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const pending = database.prepare<[number], StoredPending>(
+    `SELECT seq, phase, origin, path, kind, size, origin_mtime AS originMtime, sha256, sha1, md5, sha512,
+       upstream_sum AS upstreamSum, last_verified AS lastVerified, keeps_digest AS keepsDigest
+     FROM inventory_pending WHERE batch = ? ORDER BY seq`,
+  );
+  const strike = database.prepare<[number, number]>('DELETE FROM inventory_pending WHERE batch = ? AND seq = ?');
+  const forget = database.prepare<[number]>('DELETE FROM inventory_pending WHERE batch = ?');
+  return {
+    lay: (batch, row) => {
+      const { seq, phase, origin, path, kind, size, originMtime, sha256, sha1, md5, sha512 } = row;
+      const { upstreamSum, lastVerified, keepsDigest } = row;
+      const what = [batch, seq, phase, origin, path, kind, size, originMtime, sha256, sha1, md5, sha512];
+      lay.run(...what, upstreamSum, lastVerified, keepsDigest ? 1 : 0);
+    },
+    pending: (batch) => pending.all(batch).map((row) => ({ ...row, keepsDigest: row.keepsDigest === 1 })),
     strike: (batch, seq) => {
       strike.run(batch, seq);
     },
     forgetBatch: (batch) => {
       forget.run(batch);
     },
-    ...rowStatements(database),
   };
 }
 

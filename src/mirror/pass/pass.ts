@@ -2,8 +2,7 @@
 
 import { join } from 'node:path';
 import { type Comparison, type Difference, layBeside } from '../inventory/store.ts';
-import { recover } from '../publish/publish.ts';
-import { writeTrace } from '../publish/trace.ts';
+import { recover, writeTrace } from '../publish/publish.ts';
 import type { SourceTrouble } from '../source/contract.ts';
 import { type AbsenceOutcome, settleAbsences } from './absence.ts';
 import { assertHeadroom } from './headroom.ts';

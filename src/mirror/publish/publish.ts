@@ -11,6 +11,9 @@ import type { Batch, Journal } from './journal.ts';
 import { type Accepted, isKnownForEver, publicationOrder, removalOrder } from './order.ts';
 import { moveIn, type TreeFolders, takeOut } from './tree.ts';
 
+export { type Journal, openJournal } from './journal.ts';
+export { writeTrace } from './trace.ts';
+
 /** A place in the publication where a test may pull the plug; each is also a line in the debug log. */
 export type PublishStep =
   | 'journal-written'

@@ -1,9 +1,9 @@
 import { MINUTE } from '../../host/clock.ts';
 import { locate } from '../../maven/layout.ts';
-import type { GatePolicy, Note, UnitFacts, Verdict } from './gate.ts';
 import { changedRelease } from './immutability.ts';
 import type { StagedFile } from './staged-file.ts';
 import { judgeSums } from './sums.ts';
+import type { GatePolicy, Note, UnitFacts, Verdict } from './verdict.ts';
 
 /** Deployers upload the file before its sums: a file younger than this at the origin may still get one. */
 const SUM_MAY_FOLLOW_MS = 30 * MINUTE;

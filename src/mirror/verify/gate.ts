@@ -1,90 +1,22 @@
 // The gate: facts in, verdicts out (DESIGN 5.4). Pure: it fetches nothing, reads no file and no clock. What stands here decides what a build
 // tool will ever see, so every rule names its reason.
 
-import type { SumAlgorithm } from '../../maven/kind.ts';
-import type { InventoryRow, ListedFile, UpstreamSum } from '../inventory/row.ts';
 import { judgeMetadata } from './metadata-unit.ts';
-import type { StagedFile } from './staged-file.ts';
+import type { GatePolicy, MetadataFacts, UnitFacts, Verdict } from './verdict.ts';
 import { judgeVersion } from './version-unit.ts';
 
 export type { StagedFile, Wanted } from './staged-file.ts';
-
-/** `retryAt` of what waits for a change at the origin, whenever that comes: the last instant that ECMAScript knows. */
-export const WHEN_CHANGED = 8_640_000_000_000_000;
-
-export type Note = 'no-upstream-sum' | 'sum-mismatch-upstream' | 'not-well-formed' | 'filtered' | 'origin-incomplete';
-
-export type RejectedAs =
-  | 'checksum-mismatch'
-  | 'torn-group'
-  | 'signature-bad'
-  | 'signature-policy'
-  | 'immutable-changed'
-  | 'unsafe-path'
-  | 'impostor-page'
-  | 'too-large';
-
-export type DeferredAs = 'incomplete-version' | 'sidecar-pending' | 'metadata-shrinks' | 'unconfirmed';
-
-/** The judgement of one file. `why` is a sentence for people; `retryAt` is when looking again is worth it, 0 for the next pass. */
-export type Verdict =
-  | {
-      readonly kind: 'accepted';
-      readonly path: string;
-      readonly upstreamSum: UpstreamSum;
-      readonly notes: readonly Note[];
-    }
-  | {
-      readonly kind: 'rejected';
-      readonly path: string;
-      readonly verdict: RejectedAs;
-      readonly why: string;
-      readonly expected: string | null;
-    }
-  | {
-      readonly kind: 'deferred';
-      readonly path: string;
-      readonly verdict: DeferredAs;
-      readonly why: string;
-      readonly retryAt: number;
-    };
-
-export interface GatePolicy {
-  readonly upstreamSums: 'when-present' | 'required' | 'record';
-  readonly settleMs: number;
-  readonly maxFileBytes: number;
-}
-
-/** How the origin and the tree stand to a version that metadata names. */
-export type VersionState = 'complete' | 'served' | 'incomplete' | 'absent' | 'filtered';
-
-/** All that is known of one unit: a version, a metadata set, or a loose file with its sidecars. */
-export interface UnitFacts {
-  readonly unit: string;
-  readonly unitKind: 'version' | 'metadata' | 'loose';
-  /** What this pass's listing shows of the unit. */
-  readonly listed: ReadonlyMap<string, ListedFile>;
-  readonly staged: ReadonlyMap<string, StagedFile>;
-  /** Refused earlier, unchanged at the origin since, and therefore not fetched this time. */
-  readonly remembered: ReadonlyMap<string, { readonly kind: 'rejected' | 'deferred'; readonly verdict: string }>;
-  readonly kept: ReadonlyMap<string, InventoryRow>;
-  /** Hex digests a released path was ever published with; a different one is never taken without an operator. */
-  everPublished(path: string): ReadonlySet<string>;
-  /** The operator has released exactly these bytes for this path. */
-  isPermitted(path: string, sha256: string): boolean;
-  /** Since when the unit's root has been deferred or rejected with these very bytes, or null. */
-  heldSince(path: string, sha256: string): number | null;
-}
-
-export interface MetadataFacts extends UnitFacts {
-  /** The published bytes of the metadata file, parsed, or null. */
-  readonly published: StagedFile['metadata'];
-  stateOfVersion(version: string): VersionState;
-  /** How a single file (of a SNAPSHOT build) stands. */
-  stateOfFile(path: string): VersionState;
-  /** Nothing was published before this pass: absences at the origin hold nothing back. */
-  readonly isFirstPass: boolean;
-}
+export {
+  type DeferredAs,
+  type GatePolicy,
+  type MetadataFacts,
+  type Note,
+  type RejectedAs,
+  type UnitFacts,
+  type Verdict,
+  type VersionState,
+  WHEN_CHANGED,
+} from './verdict.ts';
 
 /** Judges every staged file of a version or of a loose file. */
 export function judgeUnit(facts: UnitFacts, policy: GatePolicy, now: number): Verdict[] {
@@ -94,8 +26,4 @@ export function judgeUnit(facts: UnitFacts, policy: GatePolicy, now: number): Ve
 /** Judges a metadata set as one: all of its staged files get the root's verdict. */
 export function judgeMetadataSet(facts: MetadataFacts, policy: GatePolicy, now: number): Verdict[] {
   return judgeMetadata(facts, policy, now);
-}
-
-export function digestOf(file: Pick<StagedFile, SumAlgorithm>, algorithm: SumAlgorithm): string | null {
-  return file[algorithm]?.toString('hex') ?? null;
 }

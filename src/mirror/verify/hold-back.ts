@@ -1,6 +1,6 @@
 import type { Metadata } from '../../maven/metadata.ts';
-import type { GatePolicy, MetadataFacts, Note, Verdict } from './gate.ts';
 import type { StagedFile } from './staged-file.ts';
+import type { GatePolicy, MetadataFacts, Note, Verdict } from './verdict.ts';
 
 type Held = Extract<Verdict, { kind: 'deferred' }> | { readonly kind: 'free'; readonly notes: readonly Note[] };
 

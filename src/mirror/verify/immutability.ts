@@ -1,6 +1,6 @@
 import { locate } from '../../maven/layout.ts';
-import type { UnitFacts, Verdict } from './gate.ts';
 import type { StagedFile } from './staged-file.ts';
+import type { UnitFacts, Verdict } from './verdict.ts';
 
 /**
  * A released file never changes its bytes: an origin that was taken over, or a publisher who rewrites history, gets the old bytes served on and

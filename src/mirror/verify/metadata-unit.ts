@@ -1,8 +1,8 @@
 import { HOUR, MINUTE } from '../../host/clock.ts';
-import type { GatePolicy, MetadataFacts, Note, Verdict } from './gate.ts';
 import { holdBack } from './hold-back.ts';
 import type { StagedFile } from './staged-file.ts';
 import { agrees, judgeSums } from './sums.ts';
+import type { GatePolicy, MetadataFacts, Note, Verdict } from './verdict.ts';
 
 /** A set that stays torn with the same bytes this long is how the origin wants it: published as it is, with a standing finding. */
 const TORN_FOR_GOOD_MS = 6 * HOUR;

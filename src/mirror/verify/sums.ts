@@ -1,6 +1,6 @@
 import { type SumAlgorithm, sumAlgorithmOf } from '../../maven/kind.ts';
-import type { UnitFacts } from './gate.ts';
 import type { StagedFile } from './staged-file.ts';
+import type { UnitFacts } from './verdict.ts';
 
 /** What the origin's sums say of one file. The strongest sum that can be read decides; a weaker one never overrules it. */
 export type SumsJudgement =

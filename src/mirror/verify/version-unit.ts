@@ -1,8 +1,8 @@
 import { baseOf } from '../../maven/kind.ts';
 import { locate } from '../../maven/layout.ts';
 import { judgeFile } from './file.ts';
-import { type GatePolicy, type UnitFacts, type Verdict, WHEN_CHANGED } from './gate.ts';
 import { agrees } from './sums.ts';
+import { type GatePolicy, type UnitFacts, type Verdict, WHEN_CHANGED } from './verdict.ts';
 
 /**
  * Files first, then the sums beside them, then the rule of the unit: a version is published or withheld whole, because with a POM answered

@@ -91,7 +91,7 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
     writing(database, () => {
       const rows = plants.map(rowOf);
       for (const row of rows) writer.lay(1, row);
-      writer.admit(1, rows, 1, () => true);
+      writer.admit(1, rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? 0, 1);
       writer.forgetBatch(1);
     });
   for (const name of ['staging/s', 'quarantine/q', 'secret']) write(`${folder}/${name}`, Buffer.from('secret'));
@@ -168,6 +168,7 @@ function rowOf(plant: Plant): PendingRow {
     sha1: hash('sha1', bytes, 'buffer'),
     md5: plant.allSums ? hash('md5', bytes, 'buffer') : null,
     sha512: plant.allSums ? hash('sha512', bytes, 'buffer') : null,
+    keepsDigest: true,
     upstreamSum: plant.upstreamSum ?? 'matched',
     lastVerified: MODIFIED_MS,
   };
