@@ -1,49 +1,22 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { temporaryFolder } from '../../support/folder.ts';
 import { needs } from '../../support/needs.ts';
+import { noise, PLANTED_AT, plant } from '../../support/plant.ts';
 import { faultyRsyncDaemon, rsyncDaemon } from '../../support/rsync-daemon.ts';
 import { sourceAt } from '../../support/rsync-source.ts';
 
-const TIME = Date.UTC(2024, 1, 29, 12, 34, 56);
 const MIB = 2 ** 20;
-
-function put(root: string, path: string, content: string | Uint8Array = path): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-  utimesSync(join(root, path), TIME / 1000, TIME / 1000);
-}
-
-/** The same bytes each time, which no delta finds again in one another. */
-function noise(length: number, seed = 1): Buffer {
-  const bytes = Buffer.alloc(length);
-  let state = seed;
-  for (let at = 0; at + 4 <= length; at += 4) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes.writeUInt32LE(state, at);
-  }
-  return bytes;
-}
 
 test('a whole tree is staged byte for byte, with its times, each file named once', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
   const paths = Array.from({ length: 300 }, (_, number) => `g/a${number % 20}/a-${number}.jar`).sort();
-  for (const [number, path] of paths.entries()) put(root, path, noise(number * 10, number));
+  for (const [number, path] of paths.entries()) plant(root, path, noise(number * 10, number));
   chmodSync(join(root, 'g/a0/a-0.jar'), 0o4711);
   const daemon = await rsyncDaemon(t, root);
   const { fetch, staging } = sourceAt(t, daemon.url);
@@ -54,7 +27,7 @@ test('a whole tree is staged byte for byte, with its times, each file named once
   assert.deepEqual([...named].sort(), paths);
   for (const path of paths) {
     assert.deepEqual(readFileSync(join(staging, path)), readFileSync(join(root, path)));
-    assert.equal(statSync(join(staging, path)).mtimeMs, TIME);
+    assert.equal(statSync(join(staging, path)).mtimeMs, PLANTED_AT);
     assert.equal(statSync(join(staging, path)).mode & 0o7777, 0o644);
   }
 });
@@ -62,7 +35,8 @@ test('a whole tree is staged byte for byte, with its times, each file named once
 test('at the moment it is named a file has its whole size and its time', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  for (let number = 0; number < 500; number += 1) put(root, `g/a${number % 7}/a-${number}.jar`, noise(1 + number * 50));
+  for (let number = 0; number < 500; number += 1)
+    plant(root, `g/a${number % 7}/a-${number}.jar`, noise(1 + number * 50));
   const daemon = await rsyncDaemon(t, root);
   const { source, staging } = sourceAt(t, daemon.url);
   const unfinished: string[] = [];
@@ -81,7 +55,7 @@ test('only the named folders and files are fetched, whatever their names', async
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
   const wanted = ['#comment', ';comment', 'g/a/1.0/a-1.0.jar', 'g/a/1.0/sub/x', 'g/b/[b]*.jar', 'g/c d/ü.jar'];
-  for (const path of [...wanted, 'g/a/2.0/a-2.0.jar', 'g/b/bb.jar', 'other']) put(root, path);
+  for (const path of [...wanted, 'g/a/2.0/a-2.0.jar', 'g/b/bb.jar', 'other']) plant(root, path);
   const daemon = await rsyncDaemon(t, root);
   const { fetch, staging } = sourceAt(t, daemon.url);
 
@@ -96,7 +70,7 @@ test('only the named folders and files are fetched, whatever their names', async
 test('nothing wanted is nothing done, and what staging holds unchanged is not named again', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/a.jar');
+  plant(root, 'g/a.jar');
   const daemon = await rsyncDaemon(t, root);
   const { fetch, scratch } = sourceAt(t, daemon.url);
 
@@ -113,9 +87,9 @@ test('nothing wanted is nothing done, and what staging holds unchanged is not na
 test('links, pipes and reserved folders do not come', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/a.jar');
-  put(root, '-/health');
-  put(root, '.meta/assay/trace');
+  plant(root, 'g/a.jar');
+  plant(root, '-/health');
+  plant(root, '.meta/assay/trace');
   symlinkSync('/etc/passwd', join(root, 'g/absolute'));
   symlinkSync('a.jar', join(root, 'g/inside'));
   execFileSync('mkfifo', [join(root, 'g/pipe')]);
@@ -133,7 +107,7 @@ test('links, pipes and reserved folders do not come', async (t) => {
 test('a fetch that was stopped in the middle of a file goes on where it was', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/large.jar', noise(8 * MIB));
+  plant(root, 'g/large.jar', noise(8 * MIB));
   const slow = await faultyRsyncDaemon(t, root, { bytesPerSecond: 4 * MIB });
   const { source, staging, fetch } = sourceAt(t, slow.url);
   const abort = new AbortController();
@@ -165,8 +139,8 @@ async function grown(path: string, size: number): Promise<void> {
 test('a connection that breaks again and again brings each byte about once', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/large.jar', noise(8 * MIB));
-  put(root, 'g/a.jar');
+  plant(root, 'g/large.jar', noise(8 * MIB));
+  plant(root, 'g/a.jar');
   const proxy = await faultyRsyncDaemon(t, root, { cutAfterBytes: 3 * MIB });
   const { fetch, staging } = sourceAt(t, proxy.url);
 
@@ -181,7 +155,7 @@ test('a connection that breaks again and again brings each byte about once', asy
 test('a deadline that is reached ends the fetch as stopped', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/large.jar', noise(4 * MIB));
+  plant(root, 'g/large.jar', noise(4 * MIB));
   const proxy = await faultyRsyncDaemon(t, root, { stallAfterBytes: MIB });
   const { fetch } = sourceAt(t, proxy.url);
 
@@ -194,8 +168,8 @@ test('a deadline that is reached ends the fetch as stopped', async (t) => {
 test('a file that the server may not read is named as unreadable, the others come', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'maven/g/open.jar');
-  put(root, 'maven/g/closed "x".jar');
+  plant(root, 'maven/g/open.jar');
+  plant(root, 'maven/g/closed "x".jar');
   execFileSync('chmod', ['-R', 'a+rX', root]);
   chmodSync(join(root, 'maven/g/closed "x".jar'), 0);
   const asNobody = process.getuid?.() === 0 ? { uid: 'nobody', gid: '65534' } : {};
@@ -211,8 +185,8 @@ test('a file that the server may not read is named as unreadable, the others com
 test('a file beyond the ceiling does not come', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/small.jar', noise(1000));
-  put(root, 'g/large.jar', noise(1001));
+  plant(root, 'g/small.jar', noise(1000));
+  plant(root, 'g/large.jar', noise(1001));
   const daemon = await rsyncDaemon(t, root);
   const { fetch } = sourceAt(t, daemon.url, { maxFileBytes: 1000 });
 
@@ -224,7 +198,7 @@ test('a file beyond the ceiling does not come', async (t) => {
 test('a fetch that outgrows its plan is ended', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  for (let number = 0; number < 50; number += 1) put(root, `g/a-${number}.jar`, noise(MIB, number));
+  for (let number = 0; number < 50; number += 1) plant(root, `g/a-${number}.jar`, noise(MIB, number));
   const slow = await faultyRsyncDaemon(t, root, { bytesPerSecond: 20 * MIB });
   const { fetch, staging } = sourceAt(t, slow.url);
 
@@ -237,7 +211,7 @@ test('a fetch that outgrows its plan is ended', async (t) => {
 test('a full disk is told as such', async (t) => {
   if (!needs(t, 'rsync', 'tmpfs')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/large.jar', noise(MIB));
+  plant(root, 'g/large.jar', noise(MIB));
   const staging = smallFilesystem(t);
   const daemon = await rsyncDaemon(t, root);
   const { fetch } = sourceAt(t, daemon.url, { staging });
@@ -256,61 +230,10 @@ function smallFilesystem(t: TestContext): string {
   return folder;
 }
 
-test('what was staged wrong, with the right size and time, is replaced by a fresh fetch', async (t) => {
-  if (!needs(t, 'rsync')) return;
-  const root = temporaryFolder(t);
-  put(root, 'g/a.jar', 'right');
-  put(root, 'g/b.jar', 'right');
-  const daemon = await rsyncDaemon(t, root);
-  const { fetch, staging } = sourceAt(t, daemon.url);
-  put(staging, 'g/a.jar', 'wrong');
-  put(staging, 'g/b.jar', 'wrong');
-
-  const { named } = await fetch({ folders: [], files: ['g/a.jar'], basis: 'fresh' });
-
-  assert.deepEqual(named, ['g/a.jar']);
-  assert.equal(readFileSync(join(staging, 'g/a.jar'), 'utf8'), 'right');
-  assert.equal(readFileSync(join(staging, 'g/b.jar'), 'utf8'), 'wrong');
-});
-
-test('an honest seed saves the network', async (t) => {
-  if (!needs(t, 'rsync')) return;
-  const root = temporaryFolder(t);
-  const seed = temporaryFolder(t);
-  for (const folder of [root, seed]) put(folder, 'g/a.jar', noise(4 * MIB));
-  const daemon = await rsyncDaemon(t, root);
-  const { fetch, staging } = sourceAt(t, daemon.url);
-
-  const { outcome, named } = await fetch({ basis: { seed } });
-
-  assert.deepEqual(named, ['g/a.jar']);
-  assert.ok(outcome.kind === 'fetched' && outcome.bytes < MIB / 4);
-  assert.deepEqual(readFileSync(join(staging, 'g/a.jar')), noise(4 * MIB));
-});
-
-test('a poisoned seed of the same size and time does not come through', async (t) => {
-  if (!needs(t, 'rsync')) return;
-  const root = temporaryFolder(t);
-  const seed = temporaryFolder(t);
-  const poisoned = noise(4 * MIB);
-  poisoned.write('poison', 2 * MIB);
-  put(root, 'g/a.jar', noise(4 * MIB));
-  put(seed, 'g/a.jar', poisoned);
-  put(seed, 'g/not-at-the-origin.jar', 'x');
-  const daemon = await rsyncDaemon(t, root);
-  const { fetch, staging } = sourceAt(t, daemon.url);
-
-  await fetch({ basis: { seed } });
-
-  assert.deepEqual(readFileSync(join(staging, 'g/a.jar')), noise(4 * MIB));
-  assert.deepEqual(readdirSync(join(staging, 'g')), ['a.jar']);
-  assert.deepEqual(readFileSync(join(seed, 'g/a.jar')), poisoned);
-});
-
 test('the limit of bandwidth is asked for at each start', async (t) => {
   if (!needs(t, 'rsync')) return;
   const root = temporaryFolder(t);
-  put(root, 'g/a.jar', noise(1000));
+  plant(root, 'g/a.jar', noise(1000));
   const daemon = await rsyncDaemon(t, root);
   const asked: number[] = [];
   const bandwidthKibPerSecond = (now: number) => {
