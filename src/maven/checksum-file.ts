@@ -29,7 +29,9 @@ export function parseChecksumFile(text: string, algorithm: SumAlgorithm): Checks
   if (/^<[a-z!?]/i.test(body)) return { kind: 'page' };
   const line = (/^[^\r\n]*/.exec(body)?.[0] ?? '').trimEnd();
   const tokens = line.split(/\s+/);
-  for (const candidate of [afterEquals(line), tokens[0], tokens.at(-1), afterColon(body)])
+  // In the order in which clients look: a line that can be read in two ways must not be one sum to us and another to them.
+  const inClientsOrder = /= [0-9a-f]+$/i.test(line) ? [tokens.at(-1), tokens[0]] : [tokens[0], tokens.at(-1)];
+  for (const candidate of [...inClientsOrder, afterEquals(line), afterColon(body)])
     if (candidate !== undefined && isHex(candidate, algorithm)) return { kind: 'digest', hex: candidate.toLowerCase() };
   return { kind: 'malformed', excerpt: line.slice(0, EXCERPT_LENGTH).replace(/[^\x20-\x7e\u00a1-\uffff]/g, '?') };
 }

@@ -2,7 +2,7 @@
 // that every source filters alike; the time is at most pattern times path, whatever an operator writes.
 
 import { compileGlob, type Glob, matches } from './glob-match.ts';
-import { rootOf } from './kind.ts';
+import { baseOf } from './kind.ts';
 
 export interface PathFilter {
   /** Sidecars and signatures follow the file that they hang on, unless they are excluded themselves. */
@@ -24,11 +24,13 @@ export function compileFilter(globs: {
   return {
     wants(path) {
       if (include.length === 0 && exclude.length === 0) return true;
-      const root = rootOf(path);
-      const own = path.split('/');
-      const segments = root === path ? own : root.split('/');
-      if (isIn(exclude, segments) || (segments !== own && isIn(exclude, own))) return false;
-      return include.length === 0 || isIn(include, segments) || (segments !== own && isIn(include, own));
+      // What a path hangs on, link by link: without `x.jar.asc` nobody wants `x.jar.asc.md5`.
+      const chain = [path.split('/')];
+      for (let each = path, base = baseOf(each); base !== each; each = base, base = baseOf(each)) {
+        chain.push(base.split('/'));
+      }
+      if (chain.some((each) => isIn(exclude, each))) return false;
+      return include.length === 0 || chain.some((each) => isIn(include, each));
     },
     excludedPrefixes: globs.exclude.flatMap(expand).flatMap(wholePrefix),
   };
