@@ -16,6 +16,9 @@ export interface Fetched {
 
 /** A request to the digest threads: enough to be worth the message, little enough that both threads have work. */
 const REQUEST_FILES = 200;
+/** Files may grow between listing and fetch; a source that sends far more than it listed is cut off before it fills the disk. */
+const OUTGROWN_RATIO = 1.25;
+const OUTGROWN_BYTES = 256 * 1024 * 1024;
 const REQUEST_BYTES = 8 * 1024 * 1024;
 
 export async function fetchAndDigest(
@@ -26,13 +29,20 @@ export async function fetchAndDigest(
   signal: AbortSignal,
 ): Promise<Fetched> {
   const reader = startReading(items, options, room);
-  const outcome = await room.source.fetch({ ...request, deadline: options.deadline }, reader.onStaged, signal);
+  const ceilingBytes = reader.bytes * OUTGROWN_RATIO + OUTGROWN_BYTES;
+  const outcome = await room.source.fetch(
+    { ...request, deadline: options.deadline, ceilingBytes },
+    reader.onStaged,
+    signal,
+  );
   copyLinks(items, options);
   const staged = await reader.finish();
   return { outcome, staged };
 }
 
 interface Reader {
+  /** What the plan expects. */
+  readonly bytes: number;
   onStaged(path: string): void;
   finish(): Promise<Map<string, StagedFile>>;
 }
@@ -64,6 +74,7 @@ function startReading(items: readonly Difference[], options: PassOptions, room: 
     if (batch.length >= REQUEST_FILES || batchBytes >= REQUEST_BYTES) send();
   };
   return {
+    bytes: total.bytes,
     onStaged(path) {
       const item = waiting.get(path);
       if (item === undefined) return;

@@ -2,7 +2,7 @@
 
 import { severityOf } from '../../finding/finding.ts';
 import type { Comparison } from '../inventory/store.ts';
-import type { OddEntry, SourceTrouble } from '../source/contract.ts';
+import type { ListingSink, OddEntry, SourceTrouble } from '../source/contract.ts';
 import { WHEN_CHANGED } from '../verify/gate.ts';
 import { type Bench, letGo } from './judging.ts';
 import type { PassOptions, PassRoom } from './room.ts';
@@ -15,71 +15,92 @@ export interface Listing {
   readonly ignored: number;
   readonly unreadable: readonly string[];
   readonly fingerprint: string;
-  /** The same listing, under the same policy, was settled before and nothing waits: the pass is over. */
-  isSettled(options: PassOptions, room: PassRoom, now: number): boolean;
+  /** The same listing was settled before, under the same policy, and nothing waits: the pass is over. */
+  readonly isSettled: boolean;
 }
 
 /** A hostile source may list nothing but unsafe names: past this many they are counted, not kept. */
 const UNSAFE_CEILING = 10_000;
 const SETTLED = 'settled-listing';
 
+interface Settled {
+  readonly fingerprint: string;
+  readonly policy: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export async function listBeside(
   comparison: Comparison,
+  options: PassOptions,
   room: PassRoom,
+  now: number,
   signal: AbortSignal,
 ): Promise<Listing | SourceTrouble> {
-  const unsafe: OddEntry[] = [];
-  let ignored = 0;
-  let files = 0;
+  const settled = settledListing(options, room, now);
+  const seen = { unsafe: [] as OddEntry[], ignored: 0, files: 0 };
   const outcome = await room.source.list(
-    {
-      file(file) {
-        comparison.add(file);
-        files += 1;
-        if (files % 10_000 === 0) room.onEvent({ kind: 'listing', files });
-      },
-      odd(entry) {
-        if (entry.weight === 'unsafe' && unsafe.length < UNSAFE_CEILING) unsafe.push(entry);
-        else ignored += 1;
-      },
-    },
+    { ...sinkInto(comparison, seen, room), ...(settled === null ? {} : { known: settled.fingerprint }) },
     signal,
   );
   signal.throwIfAborted();
   if (outcome.kind === 'trouble') return outcome;
-  const total = comparison.close();
+  const isSettled = outcome.kind === 'complete' && outcome.isKnown === true && settled !== null;
+  const total = isSettled ? settled : comparison.close();
   room.onEvent({ kind: 'listing', files: total.files });
   if (total.files === 0 && room.inventory.current().files > 0) {
     // Emptied by mistake, or a wrong module: absence of everything is a fault of the source, not a wish.
-    return {
-      kind: 'trouble',
-      trouble: 'failed',
-      sentence: `${room.source.url} lists no file at all; everything published stays served`,
-    };
+    const sentence = `${room.source.url} lists no file at all; everything published stays served`;
+    return { kind: 'trouble', trouble: 'failed', sentence };
   }
   return {
     kind: outcome.kind,
-    ...total,
-    unsafe,
-    ignored,
+    files: total.files,
+    bytes: total.bytes,
+    unsafe: seen.unsafe,
+    ignored: seen.ignored,
     unreadable: outcome.kind === 'partial' ? outcome.unreadable : [],
     fingerprint: outcome.fingerprint,
-    isSettled: (options, world, now) =>
-      outcome.kind === 'complete' &&
-      world.history.recall(SETTLED) === settledKey(outcome.fingerprint, options) &&
-      !world.held.isAnyDue(now) &&
-      !world.inventory.isAnyAbsent() &&
-      !isRotationDue(options, world, now),
+    isSettled,
   };
+}
+
+function sinkInto(
+  comparison: Comparison,
+  seen: { unsafe: OddEntry[]; ignored: number; files: number },
+  room: PassRoom,
+): ListingSink {
+  return {
+    file(file) {
+      comparison.add(file);
+      seen.files += 1;
+      if (seen.files % 10_000 === 0) room.onEvent({ kind: 'listing', files: seen.files });
+    },
+    odd(entry) {
+      if (entry.weight === 'unsafe' && seen.unsafe.length < UNSAFE_CEILING) seen.unsafe.push(entry);
+      else seen.ignored += 1;
+    },
+  };
+}
+
+/** The listing after which nothing was left to do, or null when something is to be looked at again though the listing may be the same. */
+function settledListing(options: PassOptions, room: PassRoom, now: number): Settled | null {
+  const text = room.history.recall(SETTLED);
+  if (text === null || room.held.isAnyDue(now) || room.inventory.isAnyAbsent() || isRotationDue(options, room, now))
+    return null;
+  const settled = JSON.parse(text) as Settled;
+  return settled.policy === options.policyDigest && options.acceptPlan === null ? settled : null;
 }
 
 /** Call at the end of a pass that settled everything the listing shows. */
 export function keepListing(listed: Listing, options: PassOptions, room: PassRoom): void {
-  room.history.remember(SETTLED, settledKey(listed.fingerprint, options));
-}
-
-function settledKey(fingerprint: string, options: PassOptions): string {
-  return `${fingerprint} ${options.policyDigest}`;
+  const settled: Settled = {
+    fingerprint: listed.fingerprint,
+    policy: options.policyDigest,
+    files: listed.files,
+    bytes: listed.bytes,
+  };
+  room.history.remember(SETTLED, JSON.stringify(settled));
 }
 
 /** With an unchanged listing one pass in a hundred turns the rotation, with a hundred times the slice. */

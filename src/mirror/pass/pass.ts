@@ -91,10 +91,10 @@ async function passOver(
   signal: AbortSignal,
 ): Promise<PassOutcome> {
   using comparison = layBeside(room.database, join(options.folders.scratch, 'listing.db'));
-  const listed = await listBeside(comparison, room, signal);
+  const listed = await listBeside(comparison, options, room, now, signal);
   if (listed.kind === 'trouble') return ended(listed, startTally(), { absent: 0, refused: null }, [], now, room);
   const bench = layBench(comparison, passId, now, options, room);
-  if (listed.isSettled(options, room, now)) return finish(listed, bench, { absent: 0, refused: null }, []);
+  if (listed.isSettled) return finish(listed, bench, { absent: 0, refused: null }, []);
   settleOdd(listed, bench);
   settleHeld(listed.kind === 'complete', bench);
   const waiting = startWaiting();

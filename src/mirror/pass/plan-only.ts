@@ -33,9 +33,9 @@ export async function planPass(
   signal: AbortSignal,
 ): Promise<Planned | SourceTrouble> {
   using comparison = layBeside(room.database, join(options.folders.scratch, 'listing.db'));
-  const listed = await listBeside(comparison, room, signal);
-  if (listed.kind === 'trouble') return listed;
   const now = room.clock.now();
+  const listed = await listBeside(comparison, { ...options, policyDigest: 'plan' }, room, now, signal);
+  if (listed.kind === 'trouble') return listed;
   const additions: PlannedFile[] = [];
   const changes: PlannedFile[] = [];
   const tooLarge: { path: string; verdict: string; why: string }[] = [];

@@ -76,6 +76,8 @@ function whyLeft(file: Difference, ask: PlanQuestions): Leaving | null {
 
 function unchangedHold(file: Difference, ask: PlanQuestions): Held | null {
   const held = ask.held(file.path);
+  // Refused unseen for a size that is allowed now, or it would have been left out above.
+  if (held !== null && held.verdict === 'too-large' && held.sha256 === null) return null;
   return held !== null && held.size === file.size && held.mtime === file.mtime ? held : null;
 }
 

@@ -22,11 +22,13 @@ export interface ListingSink {
    * is told them once the listing is whole.
    */
   restart?(): void;
+  /** Fingerprint of a listing that needs no telling: when this one is equal, nothing is told and the outcome says `isKnown`. */
+  readonly known?: string;
 }
 
 /** `complete` is the only listing from which an absence may be concluded. */
 export type ListingOutcome =
-  | { readonly kind: 'complete'; readonly fingerprint: string }
+  | { readonly kind: 'complete'; readonly fingerprint: string; readonly isKnown?: true }
   | { readonly kind: 'partial'; readonly fingerprint: string; readonly unreadable: readonly string[] }
   | SourceTrouble;
 

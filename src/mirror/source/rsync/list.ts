@@ -1,7 +1,13 @@
 import type { ListingOutcome, ListingSink } from '../contract.ts';
 import { listingArguments } from './arguments.ts';
 import { tellLinks } from './linked.ts';
-import { type ListingReader, makeListingReader, OUTPUT_CEILING } from './listing.ts';
+import {
+  type ListingPrinter,
+  type ListingReader,
+  makeListingPrinter,
+  makeListingReader,
+  OUTPUT_CEILING,
+} from './listing.ts';
 import type { RsyncOptions } from './rsync.ts';
 import { type Job, RUN_CEILING_MS, runJob, type Session } from './run.ts';
 import { type Scratch, takeScratch } from './scratch.ts';
@@ -17,19 +23,27 @@ export async function listTree(
   using scratch = takeScratch(options.scratch);
   const live = sink.restart !== undefined;
   let reader: ListingReader | null = null;
+  let printer: ListingPrinter | null = null;
   const job = listingJob(session, options, scratch, (stop) => {
     if (reader !== null) sink.restart?.();
     reader = makeListingReader(sink, scratch.token, stop);
-    return live ? reader.take : null;
+    printer = sink.known === undefined ? null : makeListingPrinter(scratch.token, stop);
+    return printer?.take ?? (live ? reader.take : null);
   });
   const outcome = await runJob(session, job, signal);
   if (outcome.kind === 'trouble' || reader === null) return outcome.kind === 'trouble' ? outcome : lost(session);
+  if (outcome.unreadable === null && isSameAs(sink.known, printer))
+    return { kind: 'complete', fingerprint: sink.known ?? '', isKnown: true };
   const { take, links, fingerprint, isWhole } = reader as ListingReader;
-  if (!live) await readLines(scratch.output, take);
+  if (!live || printer !== null) await readLines(scratch.output, take);
   if (!isWhole()) return lost(session);
   await tellLinks(links, scratch.output, scratch.token, sink);
   if (outcome.unreadable === null) return { kind: 'complete', fingerprint: fingerprint() };
   return { kind: 'partial', fingerprint: fingerprint(), unreadable: outcome.unreadable };
+}
+
+function isSameAs(known: string | undefined, printer: ListingPrinter | null): boolean {
+  return printer?.isWhole() === true && printer.fingerprint() === known;
 }
 
 function listingJob(session: Session, options: RsyncOptions, scratch: Scratch, begin: Job['begin']): Job {

@@ -60,6 +60,40 @@ export function makeListingReader(
   return { take, links, fingerprint: print.finish, isWhole };
 }
 
+export type ListingPrinter = Pick<ListingReader, 'take' | 'fingerprint' | 'isWhole'>;
+
+const FOLDER_LETTER = 0x64;
+const FILE_LETTER = 0x66;
+const LINK_LETTER = 0x4c;
+
+/** Takes the fingerprint alone: what most passes of a quiet origin need, at a quarter of the work. A line it cannot tell makes it differ, no more. */
+export function makeListingPrinter(token: string, stop: (trouble: SourceTrouble) => void): ListingPrinter {
+  const print = makeFingerprint(token.length);
+  const tally = makeTally();
+  const head = Buffer.from(token);
+  let bytes = 0;
+  let files = 0;
+  let links = 0;
+  const take = (line: Buffer): void => {
+    bytes += line.length + 1;
+    if (bytes > OUTPUT_CEILING) stop(endless());
+    if (!startsWith(line, head)) {
+      tally.note(line);
+      return;
+    }
+    const letter = line[token.length + 1];
+    if (letter === FOLDER_LETTER) return;
+    print.add(line);
+    if (letter === FILE_LETTER) files += 1;
+    if (letter === LINK_LETTER) links += 1;
+  };
+  const isWhole = () => {
+    const counted = tally.counted();
+    return counted !== null && counted.files === files && counted.links === links;
+  };
+  return { take, fingerprint: print.finish, isWhole };
+}
+
 /** Why `name` can never be a path of the repository, or null; a reserved first segment that is no news gives `ignored`. */
 export function nameFault(name: Name): { readonly reason: string; readonly weight: 'unsafe' | 'ignored' } | null {
   if (name.text === null) return { reason: 'name is not UTF-8', weight: 'unsafe' };
