@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Blame, severityOf } from '../../finding/finding.ts';
-import { DAY } from '../../host/clock.ts';
+import { DAY, HOUR } from '../../host/clock.ts';
 import { writing } from '../../state/open.ts';
 import type { InventoryRow, ListedFile } from '../inventory/row.ts';
 import type { Comparison } from '../inventory/store.ts';
@@ -14,6 +14,8 @@ import type { PassOptions, PassRoom } from './room.ts';
 
 /** After this a refused file is fetched once more though the origin's row is the same: origins mend files in place. */
 const REFUSED_RETRY_MS = DAY;
+/** A torn set is looked at again as soon as it may have been torn for good. */
+const TORN_RETRY_MS = 6 * HOUR;
 
 export interface Bench {
   readonly comparison: Comparison;
@@ -115,11 +117,12 @@ function accept(
   bench: Bench,
 ): Accepted[] {
   const { room, tally, now } = bench;
-  if (bench.heldBefore.has(file.path)) letGo(file.path, bench);
+  const wasTorn = bench.heldBefore.has(file.path) && room.held.find(file.path)?.verdict === 'torn-group';
+  if (bench.heldBefore.has(file.path) || kept !== null) letGo(file.path, bench);
   tally.accepted += 1;
   for (const note of verdict.notes)
     if (note !== 'no-upstream-sum') room.logger.debug({ path: file.path, note }, 'accepted with a note');
-  if (verdict.notes.includes('sum-mismatch-upstream') && bench.options.policy.upstreamSums === 'record')
+  if (verdict.notes.includes('sum-mismatch-upstream') && (wasTorn || bench.options.policy.upstreamSums === 'record'))
     standFinding(file, 'sum-mismatch-upstream', 'published as the origin has it', null, bench);
   if (kept === null) tally.added += 1;
   else if (kept.sha256.equals(file.sha256)) {
@@ -151,7 +154,7 @@ function refuse(
     room.source.url,
     now,
   );
-  hold(unit, file, verdict, now + REFUSED_RETRY_MS, bench);
+  hold(unit, file, verdict, now + (verdict.verdict === 'torn-group' ? TORN_RETRY_MS : REFUSED_RETRY_MS), bench);
   standFinding(file, verdict.verdict, verdict.why, verdict.expected, bench);
   room.logger.warn(
     {
