@@ -9,7 +9,9 @@ import type { TestContext } from 'node:test';
 import type { Stop } from '../../src/command/desk.ts';
 import { exitStatus } from '../../src/command/exit-status.ts';
 import { run } from '../../src/command/run.ts';
+import { foldersOf } from '../../src/compose/folders.ts';
 import { makeVerbs } from '../../src/compose/installation.ts';
+import { openRoomsToRead, type Rooms } from '../../src/compose/rooms.ts';
 import { serve } from '../../src/compose/serve-process.ts';
 import { sync } from '../../src/compose/sync.ts';
 import type { VerbHost } from '../../src/compose/verbs.ts';
@@ -47,6 +49,8 @@ export interface Mirror {
   get(path: string): Promise<{ status: number; text: string; headers: Headers }>;
   /** The status of each path, in their order. */
   statuses(...paths: string[]): Promise<number[]>;
+  /** What the database holds. */
+  look<T>(ask: (rooms: Rooms) => T): T;
   /** Writes the configuration anew: what is given replaces single keys of its sections. */
   configure(sections: Sections): void;
 }
@@ -92,6 +96,10 @@ export async function startMirror(t: Pick<TestContext, 'after'>, options: Mirror
       const statuses: number[] = [];
       for (const path of paths) statuses.push((await get(path)).status);
       return statuses;
+    },
+    look: (ask) => {
+      using rooms = openRoomsToRead(foldersOf(data));
+      return ask(rooms);
     },
     configure,
   };
