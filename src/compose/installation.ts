@@ -7,12 +7,13 @@ import type { PassEvent } from '../mirror/pass/pass.ts';
 import { runDaemon } from './daemon.ts';
 import { openDemoMirror } from './demo-mirror.ts';
 import { foldersOf } from './folders.ts';
-import { drop, findEntry, liftTakedown, release, takeDown, takedownOf } from './operating.ts';
 import type { PassHost } from './pass-job.ts';
 import { progressText } from './progress-text.ts';
+import { drop, findEntry, release } from './quarantining.ts';
 import { openRooms, openRoomsToRead, type Rooms } from './rooms.ts';
 import { entryOf, pauseOf, setPause, statusOf } from './status.ts';
 import { plan, sync } from './sync.ts';
+import { liftTakedown, takeDown, takedownOf } from './taking-down.ts';
 import type { Done, MakeVerbs, Outcome } from './verbs.ts';
 
 export const makeVerbs: MakeVerbs = (host) => {

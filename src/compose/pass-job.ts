@@ -5,6 +5,7 @@ import { availableParallelism, userInfo } from 'node:os';
 import { endOfHours, parseHours } from '../config/hours.ts';
 import type { Config } from '../config/schema.ts';
 import { type Clock, DAY, HOUR, SECOND } from '../host/clock.ts';
+import { CodedError } from '../host/error.ts';
 import { takeLock } from '../host/lock.ts';
 import type { Logger } from '../host/logger.ts';
 import { compileFilter } from '../maven/glob.ts';
@@ -77,6 +78,16 @@ export async function withTree<T>(
   using _lock = await takeLock(folders.lock, verb, waitSeconds * SECOND, host.clock, signal);
   await using digesters = startDigesters(Math.min(2, availableParallelism()));
   return await work(rooms, digesters);
+}
+
+/** The source that a verb about this machine alone is configured by; `sync` and `daemon` refuse a configuration without one. */
+export function firstSource(config: Config): SourceConfig {
+  const source = config.source[0];
+  if (source !== undefined) return source;
+  throw new CodedError('config-no-source', 'The configuration has no source.', {
+    path: 'source',
+    remedy: 'Add the section `source`.',
+  });
 }
 
 export function passRoom(

@@ -6,7 +6,7 @@ import type { PlanResult, SyncResult } from '../config/shape/sync.ts';
 import { type Held, type PassOutcome, planPass, removalDigest } from '../mirror/pass/pass.ts';
 import type { SourceTrouble } from '../mirror/source/contract.ts';
 import { foldersOf } from './folders.ts';
-import { type PassHost, passOnce, passOptions, passRoom, withTree } from './pass-job.ts';
+import { firstSource, type PassHost, passOnce, passOptions, passRoom, withTree } from './pass-job.ts';
 import { openRoomsToRead, type Rooms } from './rooms.ts';
 import type { Done, Outcome, SyncOptions } from './verbs.ts';
 
@@ -28,8 +28,7 @@ export async function plan(
   signal: AbortSignal,
 ): Promise<Done<PlanResult>> {
   return await withTree(config, 'sync --plan', options.waitSeconds, host, signal, async (rooms, digesters) => {
-    const source = config.source[0];
-    if (source === undefined) throw new Error('a configuration without a source passed its checks');
+    const source = firstSource(config);
     const request = { verb: 'sync --plan', keepsWindow: false, ...options };
     const planned = await planPass(
       passOptions(config, source, request, host.clock.now()),

@@ -32,6 +32,11 @@ export interface Waiting {
   readonly waitSeconds: number;
 }
 
+export interface Reasoned extends Waiting {
+  /** For the audit trail. */
+  readonly reason: string;
+}
+
 export interface SyncOptions extends Waiting {
   /** Digest of a plan that goes through the removal guard, lower-case hex; null: none. */
   readonly acceptPlan: string | null;
@@ -62,18 +67,13 @@ export interface Verbs {
   quarantineRelease(
     config: Config,
     entry: string,
-    options: Waiting & { readonly reason: string },
+    options: Reasoned,
     signal: AbortSignal,
   ): Promise<Done<QuarantineEntry>>;
   /** Deletes the quarantined bytes; the refusal stays remembered. */
   quarantineDrop(config: Config, entry: string, options: Waiting, signal: AbortSignal): Promise<Done<QuarantineEntry>>;
   takedownAdd(config: Config, request: TakedownRequest, signal: AbortSignal): Promise<Done<Takedown>>;
-  takedownLift(
-    config: Config,
-    what: string,
-    options: Waiting & { readonly reason: string },
-    signal: AbortSignal,
-  ): Promise<Done<Takedown>>;
+  takedownLift(config: Config, what: string, options: Reasoned, signal: AbortSignal): Promise<Done<Takedown>>;
   takedownList(config: Config, signal: AbortSignal): Promise<Done<{ takedowns: Takedown[] }>>;
   /** `until` is epoch milliseconds, or null: until `resume`. */
   pause(config: Config, until: number | null, signal: AbortSignal): Promise<Done<{ paused: Pause }>>;

@@ -1,0 +1,96 @@
+// Removal on purpose: at once, audited, and never fetched again until it is lifted.
+
+import { appendFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { Config } from '../config/schema.ts';
+import type { Takedown } from '../config/shape/status.ts';
+import { isoTime } from '../host/clock.ts';
+import { CodedError } from '../host/error.ts';
+import { parseCoordinates, prefixOf } from '../maven/coordinates.ts';
+import type { Takedown as StoredTakedown } from '../mirror/inventory/store.ts';
+import { removeFromTree } from '../mirror/publish/publish.ts';
+import { foldersOf } from './folders.ts';
+import { firstSource, type PassHost, passRoom, withTree } from './pass-job.ts';
+import type { Reasoned, TakedownRequest } from './verbs.ts';
+
+export async function takeDown(
+  config: Config,
+  request: TakedownRequest,
+  host: PassHost,
+  signal: AbortSignal,
+): Promise<Takedown> {
+  const named = parseCoordinates(request.what);
+  if (named.kind === 'fault') {
+    throw new CodedError('coordinates-wrong', `Cannot read ${JSON.stringify(request.what)} as coordinates.`, {
+      path: request.what,
+      remedy: `Expected ${named.expected}.`,
+    });
+  }
+  return await withTree(config, 'takedown add', request.waitSeconds, host, signal, async (rooms, digesters) => {
+    const source = firstSource(config);
+    const at = host.clock.now();
+    const takedown = {
+      prefix: prefixOf(named),
+      reason: request.reason,
+      legal: request.legal,
+      at,
+      actor: userInfo().username,
+    };
+    // The ledger first: a rebuild must never bring back what was taken down.
+    appendFileSync(foldersOf(config.data).ledger, `${JSON.stringify({ kind: 'takedown', ...takedown })}\n`);
+    rooms.takedowns.add(takedown);
+    rooms.audit.write({
+      at,
+      actor: takedown.actor,
+      action: 'takedown add',
+      subject: takedown.prefix,
+      detail: request.reason,
+    });
+    const paths = [...rooms.inventory.companions(takedown.prefix), ...rooms.inventory.below(takedown.prefix)].map(
+      (row) => row.path,
+    );
+    const room = passRoom(config, source, rooms, digesters, host);
+    await removeFromTree(paths, room.publishing, rooms.inventory.current().generation + 1, at, signal);
+    for (const held of rooms.held.list()) if (rooms.takedowns.of(held.path) !== null) rooms.held.release(held.path);
+    for (const path of paths) rooms.findings.resolve(path, at);
+    return takedownOf(takedown, paths.length);
+  });
+}
+
+export async function liftTakedown(
+  config: Config,
+  what: string,
+  options: Reasoned,
+  host: PassHost,
+  signal: AbortSignal,
+): Promise<Takedown> {
+  return await withTree(config, 'takedown lift', options.waitSeconds, host, signal, async (rooms) => {
+    const named = parseCoordinates(what);
+    const prefix = named.kind === 'fault' ? what : prefixOf(named);
+    const found = rooms.takedowns.list().find((each) => each.prefix === prefix);
+    if (found === undefined) {
+      throw new CodedError('takedown-unknown', `Nothing is taken down as ${what}.`, {
+        path: what,
+        remedy: 'Look at `assay takedown list`.',
+      });
+    }
+    const at = host.clock.now();
+    appendFileSync(foldersOf(config.data).ledger, `${JSON.stringify({ kind: 'takedown-lifted', prefix, at })}\n`);
+    rooms.takedowns.lift(prefix);
+    // The listing is the same as before: without this the next pass would see nothing to do.
+    rooms.history.forget('settled-listing');
+    rooms.audit.write({
+      at,
+      actor: userInfo().username,
+      action: 'takedown lift',
+      subject: prefix,
+      detail: options.reason,
+    });
+    return takedownOf(found, 0);
+  });
+}
+
+export function takedownOf(takedown: StoredTakedown, files: number): Takedown {
+  const { prefix, reason, legal, at, actor } = takedown;
+  return { id: prefix, what: prefix, reason, legal, at: isoTime(at), by: actor, files };
+}
