@@ -1,6 +1,5 @@
 // What was measured, and the table of it.
 
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { runChild } from '../../src/host/child.ts';
 import { SECOND } from '../../src/host/clock.ts';
@@ -84,16 +83,6 @@ export async function machineFacts(folder: string): Promise<Record<string, strin
     node: process.versions.node,
     load: Number((loadavg()[0] ?? 0).toFixed(2)),
   };
-}
-
-/** Seconds that all processors together have been at work since the machine started: what was used beside us shows in it. */
-export function processorSeconds(): number {
-  const [, user = 0, nice = 0, system = 0, , , , , steal = 0] = (
-    readFileSync('/proc/stat', 'latin1').split('\n')[0] ?? ''
-  )
-    .split(/ +/)
-    .map(Number);
-  return (user + nice + system + steal) / 100;
 }
 
 async function firstLine(command: string, args: readonly string[]): Promise<string> {

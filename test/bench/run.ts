@@ -3,9 +3,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Figure, judge, machineFacts, processorSeconds, table } from './figure.ts';
+import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { secondsOfMachine } from './processor.ts';
 import { measureLarge, measureSmall } from './speed.ts';
 
 process.exitCode = await bench(process.argv.slice(2));
@@ -19,10 +20,10 @@ async function bench(words: readonly string[]): Promise<number> {
   if (options.profile !== null) mkdirSync(options.profile, { recursive: true });
   try {
     const before = await machineFacts(home);
-    const busyBefore = processorSeconds();
+    const busyBefore = secondsOfMachine();
     const begun = performance.now();
     const figures = await measure(home, options);
-    const busy = (processorSeconds() - busyBefore) / (((performance.now() - begun) / 1000) * availableParallelism());
+    const busy = (secondsOfMachine() - busyBefore) / (((performance.now() - begun) / 1000) * availableParallelism());
     print(
       options,
       { ...before, load_after: (await machineFacts(home)).load ?? 0, busy_percent: Math.round(busy * 100) },

@@ -7,6 +7,7 @@ import type { Figure } from './figure.ts';
 import { type BenchMirror, startMirror } from './mirror.ts';
 import type { BenchOptions } from './options.ts';
 import type { PassAnswer } from './pass-process.ts';
+import { childWith, secondsOf } from './processor.ts';
 import { type CopyTimes, plainCopy, settleDisk } from './rival.ts';
 import { changeSome, growLarge, growSmall } from './tree.ts';
 
@@ -36,7 +37,7 @@ export async function measureLarge(home: string, options: BenchOptions, tell: Te
     for (let run = 1; run <= options.runs; run += 1) {
       const folders = foldersFor(home, `large-${run}`);
       await using mirror = startMirror(url, folders.mirror, options.profile);
-      runs.push(await pair(run, url, folders, mirror, tell, `large ${run}: first`));
+      runs.push(await pair(url, folders, mirror, tell, `large ${run}: first`));
     }
     return firstPass(`large: first pass, ${options.large} x 10 MB`, runs, 1.7);
   } finally {
@@ -47,6 +48,9 @@ export async function measureLarge(home: string, options: BenchOptions, tell: Te
 interface Pair {
   readonly base: CopyTimes;
   readonly ours: PassAnswer;
+  /** Seconds of processor, the daemon's among them. */
+  readonly baseWork: number;
+  readonly ourWork: number;
 }
 
 interface SmallRun {
@@ -67,44 +71,42 @@ async function smallRun(
 ): Promise<SmallRun> {
   const folders = foldersFor(home, `small-${run}`);
   await using mirror = startMirror(url, folders.mirror, options.profile);
-  const first = await pair(run, url, folders, mirror, tell, `small ${run}: first`);
+  const first = await pair(url, folders, mirror, tell, `small ${run}: first`);
   const idle: Pair[] = [];
   for (let time = 0; time < IDLE_PASSES; time += 1) {
-    idle.push(await pair(run + time, url, folders, mirror, tell, `small ${run}: nothing changed`));
+    idle.push(await pair(url, folders, mirror, tell, `small ${run}: nothing changed`));
   }
   const changed = changeSome(tree, options.delta, run);
-  const delta = await pair(run, url, folders, mirror, tell, `small ${run}: ${changed} changed`);
+  const delta = await pair(url, folders, mirror, tell, `small ${run}: ${changed} changed`);
   if (delta.ours.accepted !== changed)
     throw new Error(`${changed} files changed, ${delta.ours.accepted} were accepted`);
   return { first, idle, delta };
 }
 
-/** One copy and one pass of the same work; every other time the pass comes first. */
+/** One copy and one pass of the same work, one after the other. The copy goes first: what a pass deletes would slow the copy down. */
 async function pair(
-  turn: number,
   url: string,
   folders: { readonly copy: string; readonly mirror: string },
   mirror: BenchMirror,
   tell: Tell,
   what: string,
 ): Promise<Pair> {
-  const copy = async (): Promise<CopyTimes> => {
-    await settleDisk();
-    return await plainCopy(url, folders.copy);
-  };
-  const pass = async (): Promise<PassAnswer> => {
-    await settleDisk();
-    return await mirror.pass();
-  };
-  const early = turn % 2 === 0 ? await pass() : null;
-  const base = await copy();
-  const ours = early ?? (await pass());
+  const daemon = childWith('--daemon');
+  await settleDisk();
+  const atCopy = { own: secondsOf(process.pid), daemon: secondsOf(daemon) };
+  const base = await plainCopy(url, folders.copy);
+  const baseWork = secondsOf(process.pid) - atCopy.own + secondsOf(daemon) - atCopy.daemon;
+  await settleDisk();
+  const atPass = secondsOf(daemon);
+  const ours = await mirror.pass();
+  const ourWork = ours.processorSeconds + secondsOf(daemon) - atPass;
   if (ours.end !== 'complete') throw new Error(`the pass did not come to its end: ${JSON.stringify(ours)}`);
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
   tell(
-    `${what}: rsync ${seconds(base.copied)} s, synced ${seconds(base.durable)} s; assay ${seconds(ours.milliseconds)} s, ${ours.accepted} accepted, peak ${ours.peakMib.toFixed(0)} MiB`,
+    `${what}: rsync ${seconds(base.copied)} s (${baseWork.toFixed(1)} of processor), synced ${seconds(base.durable)} s; ` +
+      `assay ${seconds(ours.milliseconds)} s (${ourWork.toFixed(1)}), ${ours.accepted} accepted, peak ${ours.peakMib.toFixed(0)} MiB`,
   );
-  return { base, ours };
+  return { base, ours, baseWork, ourWork };
 }
 
 function smallFigures(files: number, runs: readonly SmallRun[]): Figure[] {
@@ -133,6 +135,7 @@ function firstPass(work: string, runs: readonly Pair[], aim: number): Figure[] {
   return [
     compared(work, runs, (base) => base.copied, aim),
     compared(`${work}, against rsync && sync -f`, runs, (base) => base.durable, null),
+    worked(`${work}, processor`, runs),
     ...memory(
       `${work}, memory`,
       runs.map((run) => run.ours.peakMib),
@@ -143,6 +146,17 @@ function firstPass(work: string, runs: readonly Pair[], aim: number): Figure[] {
 function compared(work: string, pairs: readonly Pair[], of: (base: CopyTimes) => number, aim: number | null): Figure {
   const ours = pairs.map((each) => each.ours.milliseconds / 1000);
   return { work, unit: 's', ours, base: pairs.map((each) => of(each.base) / 1000), aim };
+}
+
+/** A ratio that other people's work on the machine does not disturb. */
+function worked(work: string, pairs: readonly Pair[]): Figure {
+  return {
+    work,
+    unit: 's',
+    ours: pairs.map((each) => each.ourWork),
+    base: pairs.map((each) => each.baseWork),
+    aim: null,
+  };
 }
 
 function memory(work: string, peaks: readonly number[]): Figure[] {

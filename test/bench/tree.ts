@@ -8,7 +8,8 @@ const VERSIONS_OF_ARTIFACT = 10;
 const ARTIFACTS_OF_GROUP = 10;
 const FILES_OF_VERSION = 4;
 const FILES_OF_METADATA = 2;
-const POM_BYTES = 2048;
+/** Brings a POM to 2 KB. */
+const DEPENDENCIES = 10;
 const LARGE_BYTES = 10_000_000;
 /** 2026-11-01: older than anything that the gate waits for. */
 const WRITTEN_AT = Date.UTC(2026, 10, 1) / 1000;
@@ -68,13 +69,27 @@ function growVersion(folder: string, unit: string, name: string, bytes: number, 
   const jar = Buffer.from(noise.subarray(at, at + bytes));
   jar.write(`${unit}\n`);
   put(home, `${name}.jar`, jar, writtenAt);
-  const pom = `<project><modelVersion>4.0.0</modelVersion><!-- ${unit} -->`;
-  put(
-    home,
-    `${name}.pom`,
-    Buffer.from(`${pom}${' '.repeat(Math.max(0, POM_BYTES - pom.length - 10))}</project>`),
-    writtenAt,
-  );
+  put(home, `${name}.pom`, Buffer.from(pomOf(unit, name)), writtenAt);
+}
+
+/** As dense as the POMs that people write: what reads XML has its work with it. */
+function pomOf(unit: string, name: string): string {
+  const [artifact = '', version = ''] = name.split(/-(?=[^-]*$)/);
+  const head = `<?xml version="1.0" encoding="UTF-8"?>
+<project xmlns="http://maven.apache.org/POM/4.0.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>org.example</groupId>
+  <artifactId>${artifact}</artifactId>
+  <version>${version}</version>
+  <description>Made for a measurement: ${unit}</description>
+  <dependencies>\n`;
+  const dependency = (number: number) => `    <dependency>
+      <groupId>org.example.needed</groupId>
+      <artifactId>dependency-${number}</artifactId>
+      <version>${number}.0.1</version>
+    </dependency>\n`;
+  const dependencies = Array.from({ length: DEPENDENCIES }, (_, number) => dependency(number)).join('');
+  return `${head}${dependencies}  </dependencies>\n</project>\n`;
 }
 
 function put(folder: string, name: string, bytes: Buffer, writtenAt: number): void {
