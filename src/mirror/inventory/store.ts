@@ -13,6 +13,11 @@ export type { Generation };
 /** The table of what is published, as readers see it. Every serve process holds one over a read-only connection. */
 export interface Inventory {
   row(path: string): InventoryRow | null;
+  /**
+   * The row that a publication under way has laid for this path: its bytes lie in the tree a moment before it is admitted, or, after a kill,
+   * until the next start.
+   */
+  incoming(path: string): InventoryRow | null;
   /** Bytes of a metadata file or of one of its sidecars, from the one row of its set; null when the set is not held in the database. */
   metadataBody(path: string): Buffer | null;
   /** Rows below a folder (`g/a/1.0`), in path order. */
@@ -33,6 +38,10 @@ export interface Inventory {
 
 export function openInventory(database: StateDatabase): Inventory {
   const row = database.prepare<[string], StoredRow>('SELECT * FROM inventory_row WHERE path = ?');
+  const incoming = database.prepare<[string], StoredRow>(
+    `SELECT path, kind, size, origin_mtime, sha256, sha1, md5, sha512, upstream_sum, last_verified AS first_seen, last_verified,
+       0 AS generation, NULL AS absent_since FROM inventory_pending WHERE path = ? AND phase <> 'removal' ORDER BY batch DESC LIMIT 1`,
+  );
   const range = database.prepare<[string, string], StoredRow>(
     'SELECT * FROM inventory_row WHERE path >= ? AND path < ? ORDER BY path',
   );
@@ -56,6 +65,7 @@ export function openInventory(database: StateDatabase): Inventory {
   const find = (path: string) => fromStored(row.get(path));
   return {
     row: find,
+    incoming: (path) => fromStored(incoming.get(path)),
     metadataBody: sets.body,
     *below(folder) {
       for (const stored of range.iterate(...bounds(folder))) yield known(stored);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../host/clock.ts';
+import { type Clock, SECOND } from '../../host/clock.ts';
 import type { InventoryRow } from '../inventory/row.ts';
 import type { Inventory } from '../inventory/store.ts';
 import { type AbsenceRooms, answerAbsent } from './absent.ts';
@@ -7,12 +7,12 @@ import type { DamageReport } from './damage-report.ts';
 import { type Asked, fromFile, fromMemory, settle } from './delivery.ts';
 import { answerMetaFile, metaFileName } from './meta-file.ts';
 import { problemAnswer } from './problem.ts';
-import { openPublished } from './published-file.ts';
+import { closePublished, openPublished } from './published-file.ts';
 import { describeRow } from './representation.ts';
 import { readTarget } from './request-path.ts';
 
 /** What serving needs of the inventory. */
-export type Shelf = Pick<Inventory, 'row' | 'metadataBody' | 'consistently'>;
+export type Shelf = Pick<Inventory, 'row' | 'incoming' | 'metadataBody' | 'consistently'>;
 
 export interface RepositoryRooms extends AbsenceRooms {
   readonly inventory: Shelf;
@@ -48,7 +48,7 @@ interface Found {
 async function answerPublished(asked: Asked, path: string, rooms: RepositoryRooms): Promise<Answer | null> {
   let found = find(path, rooms.inventory);
   for (let isRepeated = false; found !== null; isRepeated = true) {
-    const brought = await bring(asked, found, rooms.published);
+    const brought = await bring(asked, found, rooms);
     if (brought.kind === 'answer') return brought.answer;
     const again = find(path, rooms.inventory);
     if (isRepeated || again?.row.sha256.equals(found.row.sha256)) {
@@ -78,7 +78,7 @@ type Brought =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'damaged'; readonly damage: string };
 
-async function bring(asked: Asked, found: Found, published: string): Promise<Brought> {
+async function bring(asked: Asked, found: Found, rooms: RepositoryRooms): Promise<Brought> {
   const { row, body } = found;
   const settled = settle(asked, describeRow(row, asked.now));
   if (settled.kind === 'answer') return settled;
@@ -86,10 +86,43 @@ async function bring(asked: Asked, found: Found, published: string): Promise<Bro
     if (body.length !== row.size) return { kind: 'damaged', damage: 'the stored metadata is not what its row says' };
     return { kind: 'answer', answer: fromMemory(asked, settled, body) };
   }
-  const opened = await openPublished(`${published}/${row.path}`, row.size);
+  const opened = await openAs(row, rooms);
   if (opened.kind === 'damaged') return opened;
-  const answer = await fromFile(asked, settled, opened.file);
+  const meant = opened.row === row ? settled : settle(asked, describeRow(opened.row, asked.now));
+  if (meant.kind === 'answer') {
+    closePublished(opened.file);
+    return meant;
+  }
+  const answer = await fromFile(asked, meant, opened.file);
   return answer === null ? { kind: 'damaged', damage: 'cut while it was read' } : { kind: 'answer', answer };
+}
+
+type OpenedAs =
+  | { readonly kind: 'open'; readonly file: number; readonly row: InventoryRow }
+  | { readonly kind: 'damaged'; readonly damage: string };
+
+/**
+ * Opens what lies in the tree and says which row it belongs to. A SNAPSHOT or a loose file that is being replaced is renamed into place before
+ * its row is admitted, and a kill between the two leaves it so until the next start: by then its journalled row describes it.
+ */
+async function openAs(row: InventoryRow, { published, inventory }: RepositoryRooms): Promise<OpenedAs> {
+  const path = `${published}/${row.path}`;
+  const opened = await openPublished(path, row.size);
+  if (opened.kind === 'open' && isOfTime(opened.mtime, row)) return { kind: 'open', file: opened.file, row };
+  const next = inventory.incoming(row.path);
+  if (opened.kind === 'open') {
+    // A tree that was restored without its times belongs to its rows all the same.
+    const isNext = next !== null && next.size === opened.size && isOfTime(opened.mtime, next);
+    return { kind: 'open', file: opened.file, row: isNext ? next : row };
+  }
+  if (next === null || next.size === row.size) return opened;
+  const again = await openPublished(path, next.size);
+  return again.kind === 'open' ? { kind: 'open', file: again.file, row: next } : again;
+}
+
+/** rsync may keep parts of a second that a listing does not show. */
+function isOfTime(mtime: number, row: InventoryRow): boolean {
+  return Math.floor(mtime / SECOND) * SECOND === row.originMtime;
 }
 
 function malformed(asked: Asked, reason: string): Answer {
