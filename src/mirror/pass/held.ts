@@ -2,6 +2,7 @@
 // fetched again until that row changes or its retry time comes; and asked by the server, which answers 403 with the verdict.
 
 import { type StateDatabase, writing } from '../../state/open.ts';
+import { WHEN_CHANGED } from '../verify/gate.ts';
 
 export interface Held {
   readonly path: string;
@@ -25,7 +26,7 @@ export interface HeldBack {
   /** Writes down or renews; `since` stays when the path was held with the same bytes before. */
   hold(held: Omit<Held, 'since'>, passId: number, now: number): void;
   release(path: string): void;
-  /** The operator has seen it and wants nothing more of it: it stays refused, and holds nothing else back. */
+  /** The operator has seen it and wants nothing more of it: it stays refused until the origin changes it, and holds nothing else back. */
   drop(path: string): void;
   isDropped(path: string): boolean;
   /** Drops what this pass's complete listing no longer shows; returns the paths. */
@@ -45,7 +46,7 @@ export function openHeldBack(database: StateDatabase): HeldBack {
        since = CASE WHEN sha256 IS excluded.sha256 AND size = excluded.size THEN since ELSE excluded.since END`,
   );
   const remove = database.prepare<[string]>('DELETE FROM pass_held WHERE path = ?');
-  const drop = database.prepare<[string]>('UPDATE pass_held SET dropped = 1 WHERE path = ?');
+  const drop = database.prepare<[number, string]>('UPDATE pass_held SET dropped = 1, retry_at = ? WHERE path = ?');
   const dropped = database.prepare<[string], { path: string }>(
     'SELECT path FROM pass_held WHERE path = ? AND dropped = 1',
   );
@@ -57,7 +58,7 @@ export function openHeldBack(database: StateDatabase): HeldBack {
       put.run({ ...held, passId, now });
     },
     drop: (path) => {
-      drop.run(path);
+      drop.run(WHEN_CHANGED, path);
     },
     isDropped: (path) => dropped.get(path) !== undefined,
     release: (path) => {
