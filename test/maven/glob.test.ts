@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { compileFilter, globFault } from '../../src/maven/glob.ts';
+import { repositoryPath } from './paths.ts';
 
 const wants = (glob: string, path: string) => compileFilter({ include: [glob], exclude: [] }).wants(path);
 
@@ -170,4 +171,50 @@ test('a glob made to explode is answered', () => {
   assert.equal(wants(`${stars}*`, 'a'.repeat(255)), false);
   assert.equal(wants(folders, `${'a/'.repeat(500)}c`), false);
   assert.equal(wants(`${folders}/**/*`, `${'a/'.repeat(500)}c`), false);
+});
+
+const piece = fc.constantFrom(
+  'a',
+  'b',
+  '*',
+  '**',
+  '?',
+  '/',
+  '[ab]',
+  '[!a]',
+  '{a,b}',
+  '{a/,b}',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+);
+const anyGlob = fc.oneof(
+  fc.string(),
+  fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+);
+
+test('whatever stands in a glob, it is judged, compiled and matched', () => {
+  fc.assert(
+    fc.property(anyGlob, repositoryPath, (glob, path) => {
+      const fault = globFault(glob);
+      const filter = compileFilter({ include: [glob], exclude: [] });
+
+      assert.ok(fault === null || fault.length > 0);
+      assert.equal(typeof filter.wants(path), 'boolean');
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('what lies below an excluded prefix is never wanted', () => {
+  fc.assert(
+    fc.property(anyGlob, repositoryPath, (glob, path) => {
+      fc.pre(globFault(glob) === null);
+      const filter = compileFilter({ include: [], exclude: [glob] });
+
+      for (const prefix of filter.excludedPrefixes) assert.equal(filter.wants(`${prefix}/${path}`), false);
+    }),
+  );
 });

@@ -93,6 +93,23 @@ test('what a file does not say, or says so that nobody can use it, is absent', (
   );
 });
 
+const INSTANTS: readonly (readonly [written: string, read: string | null])[] = [
+  ['20261121013000', '20261121013000'],
+  ['20261121.013000', '20261121013000'],
+  [' 20261121013000\n', '20261121013000'],
+  ['2026-11-21', null],
+  ['zzzzzzzzzzzzzz', null],
+  ['202611210130000', null],
+];
+
+for (const [written, read] of INSTANTS) {
+  test(`lastUpdated ${JSON.stringify(written)} is ${read ?? 'as good as absent'}`, () => {
+    const parsed = parse(`<metadata><versioning><lastUpdated>${written}</lastUpdated></versioning></metadata>`);
+
+    assert.equal(parsed.lastUpdated, read);
+  });
+}
+
 test('a version that is written as CDATA or around a comment is one version', () => {
   const found = parse(
     '<metadata><versioning><versions><version><![CDATA[1.0]]></version><version>1.<!-- x -->1</version></versions></versioning></metadata>',

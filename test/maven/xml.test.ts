@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { parseMetadata } from '../../src/maven/metadata.ts';
 import { readXml, wellFormedness, XML_CEILING } from '../../src/maven/xml.ts';
 
 const text = (body: string) => wellFormedness(Buffer.from(body));
@@ -82,3 +83,82 @@ test('each element is told as it ends, children first, with its own text trimmed
 test('what is too large to read is not read', () => {
   assert.match(wellFormedness(Buffer.alloc(XML_CEILING + 1)) ?? '', /over/);
 });
+
+test('a reason is cut, however long the names of the document are', () => {
+  const reason = wellFormedness(Buffer.from(`<${'b'.repeat(100_000)}>`));
+
+  assert.equal(reason?.length, 200);
+});
+
+const GROUP = 'grüße.日本';
+
+const ENCODED: readonly (readonly [what: string, bytes: Buffer, groupId: string])[] = [
+  ['UTF-8', Buffer.from(document('', GROUP)), GROUP],
+  ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${document('UTF-8', GROUP)}`), GROUP],
+  ['UTF-8 with a byte order mark that says Latin-1', Buffer.from(`\ufeff${document('ISO-8859-1', GROUP)}`), GROUP],
+  ['UTF-16 with a little byte order mark', Buffer.from(`\ufeff${document('UTF-16', GROUP)}`, 'utf16le'), GROUP],
+  ['UTF-16 with a big byte order mark', Buffer.from(`\ufeff${document('UTF-16', GROUP)}`, 'utf16le').swap16(), GROUP],
+  ['UTF-16 without a mark', Buffer.from(document('UTF-16', GROUP), 'utf16le'), GROUP],
+  ['big UTF-16 without a mark', Buffer.from(document('UTF-16', GROUP), 'utf16le').swap16(), GROUP],
+  ['ISO-8859-1', Buffer.from(document('ISO-8859-1', 'grüße'), 'latin1'), 'grüße'],
+  [
+    'iso-8859-1 in single quotes',
+    Buffer.from("<?xml version='1.0' encoding='iso-8859-1'?><metadata><groupId>\xfc</groupId></metadata>", 'latin1'),
+    'ü',
+  ],
+  ['windows-1252', Buffer.from(document('Cp1252', 'a\x80b'), 'latin1'), 'a€b'],
+  ['US-ASCII', Buffer.from(document('US-ASCII', 'plain')), 'plain'],
+];
+
+for (const [what, bytes, groupId] of ENCODED) {
+  test(`${what} is read as what it is`, () => {
+    const parsed = parseMetadata(bytes);
+
+    assert.equal(parsed.kind === 'metadata' ? parsed.groupId : parsed.kind, groupId);
+  });
+}
+
+test('bytes that are not in the encoding they declare are not well-formed', () => {
+  assert.equal(wellFormedness(Buffer.from(document('UTF-8', 'gr\xfc\xdfe'), 'latin1')), 'the bytes are not UTF-8');
+  assert.equal(wellFormedness(Buffer.from(document('', '\xff'), 'latin1')), 'the bytes are not utf-8');
+});
+
+test('an encoding that nobody knows is a reason of its own name', () => {
+  assert.equal(wellFormedness(Buffer.from(document('EBCDIC-37', 'a'))), 'the bytes are not EBCDIC-37');
+});
+
+test('names that are long together are told as no path at all', () => {
+  const told: string[] = [];
+  const name = 'n'.repeat(200);
+
+  readXml(Buffer.from(`<a><${name}><b/></${name}></a>`), (path) => told.push(path));
+
+  assert.deepEqual(told, ['?/b', '?', 'a']);
+});
+
+test('a fault of the one who listens is no fault of the document', () => {
+  assert.throws(
+    () =>
+      readXml(Buffer.from('<a/>'), () => {
+        throw new RangeError('mine');
+      }),
+    /mine/,
+  );
+});
+
+// With anything worse than linear these would take minutes and more: the runner's own deadline would tell.
+test('megabytes of each kind of markup are read', () => {
+  const units = ['<a/>', '&amp;', ']', ']]', '<!---->', '<?a?>', '<![CDATA[]]>', 'x', '<a b="', '<!DOCTYPE a ['];
+  for (const unit of units) {
+    const bytes = Buffer.from(`<a>${unit.repeat(Math.floor(XML_CEILING / 4 / unit.length))}</a>`);
+
+    const reason = wellFormedness(bytes);
+
+    assert.ok(reason === null || reason.length <= 200, unit);
+  }
+});
+
+function document(encoding: string, groupId: string): string {
+  const declared = encoding === '' ? '' : ` encoding="${encoding}"`;
+  return `<?xml version="1.0"${declared}?>\n<metadata><groupId>${groupId}</groupId></metadata>`;
+}
