@@ -44,14 +44,15 @@ function digestFile(folder: string, wanted: Wanted): StagedFile | null {
   }
 }
 
+/** Without waiting: a pipe in a file's place would hold the thread for ever, and a socket cannot be opened at all. */
 function openForReading(path: string): number | null {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (
       error instanceof Error &&
       'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ELOOP' || error.code === 'ENOTDIR')
+      ['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO'].includes(String(error.code))
     )
       return null;
     throw error;

@@ -27,7 +27,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Starts `threads` workers at once; a worker that dies fails the requests it held, loudly: a file that was not read is never published. */
+/**
+ * Starts `threads` workers at once. A worker that dies fails the requests it held, loudly: a file that was not read is never published. The next
+ * request gets a new one in its place.
+ */
 export function startDigesters(threads: number): Digesters {
   const crew = Array.from({ length: threads }, () => startWorker());
   let next = 0;
@@ -39,7 +42,9 @@ export function startDigesters(threads: number): Digesters {
     digest(folder, files) {
       const member = crew.reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
       next += 1;
-      return ask(member, { id: next, folder, files });
+      const alive = member.isAlive() ? member : startWorker();
+      crew[crew.indexOf(member)] = alive;
+      return ask(alive, { id: next, folder, files });
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -49,6 +54,7 @@ export function startDigesters(threads: number): Digesters {
 interface Member {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
+  isAlive(): boolean;
 }
 
 function startWorker(): Member {
@@ -68,9 +74,16 @@ function startWorker(): Member {
       each.reject(new CodedError('digest-failed', 'Could not read the staged files.', { cause }));
     waiting.clear();
   };
-  worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('the digest thread ended')));
-  return { worker, waiting };
+  let isAlive = true;
+  worker.on('error', (cause) => {
+    isAlive = false;
+    fail(cause);
+  });
+  worker.on('exit', () => {
+    isAlive = false;
+    fail(new Error('the digest thread ended'));
+  });
+  return { worker, waiting, isAlive: () => isAlive };
 }
 
 function ask(member: Member, request: DigestRequest): Promise<Digested> {

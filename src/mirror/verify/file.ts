@@ -1,4 +1,4 @@
-import { MINUTE } from '../../host/clock.ts';
+import { DAY, MINUTE } from '../../host/clock.ts';
 import { locate } from '../../maven/layout.ts';
 import { changedRelease } from './immutability.ts';
 import type { StagedFile } from './staged-file.ts';
@@ -7,6 +7,8 @@ import type { GatePolicy, Note, UnitFacts, Verdict } from './verdict.ts';
 
 /** Deployers upload the file before its sums: a file younger than this at the origin may still get one. */
 const SUM_MAY_FOLLOW_MS = 30 * MINUTE;
+/** A page where a sum should be goes away with a change that the listing shows; origins also mend in place. */
+const PAGE_RETRY_MS = DAY;
 
 /** One file that is neither a checksum nor metadata, cheapest reasons first. */
 export function judgeFile(file: StagedFile, facts: UnitFacts, policy: GatePolicy, now: number): Verdict {
@@ -41,7 +43,7 @@ export function judgeFile(file: StagedFile, facts: UnitFacts, policy: GatePolicy
         path,
         verdict: 'sidecar-pending',
         why: `its only sum, ${sums.by}, is a web page`,
-        retryAt: 0,
+        retryAt: now + PAGE_RETRY_MS,
       };
     case 'pending':
       return {

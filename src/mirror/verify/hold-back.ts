@@ -34,8 +34,14 @@ function deferred(path: string, verdict: 'metadata-shrinks' | 'incomplete-versio
 }
 
 function newlyNamed(metadata: Metadata, published: Metadata | null): string[] {
-  const before = new Set(published?.versions ?? []);
-  return metadata.versions.filter((version) => !before.has(version));
+  const before = new Set(published === null ? [] : allNamed(published));
+  return allNamed(metadata).filter((version) => !before.has(version));
+}
+
+/** `latest` and `release` too: clients that ask for RELEASE or LATEST follow them without a look at the list. */
+function allNamed({ versions, latest, release }: Metadata): string[] {
+  const others = [latest, release].filter((version) => version !== null && !versions.includes(version));
+  return [...versions, ...new Set(others.flatMap((version) => version ?? []))];
 }
 
 /** The build files that SNAPSHOT metadata names: `snapshotVersions`, else timestamp and build number (Maven metadata 1.1.0). */

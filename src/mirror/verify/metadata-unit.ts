@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../../host/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../host/clock.ts';
 import { holdBack } from './hold-back.ts';
 import type { StagedFile } from './staged-file.ts';
 import { agrees, judgeSums } from './sums.ts';
@@ -7,6 +7,7 @@ import type { GatePolicy, MetadataFacts, Note, Verdict } from './verdict.ts';
 /** A set that stays torn with the same bytes this long is how the origin wants it: published as it is, with a standing finding. */
 const TORN_FOR_GOOD_MS = 6 * HOUR;
 const SUM_MAY_FOLLOW_MS = 30 * MINUTE;
+const PAGE_RETRY_MS = DAY;
 
 type Outcome =
   | { kind: 'accepted'; upstreamSum: 'matched' | 'absent' | 'mismatched'; notes: Note[] }
@@ -39,23 +40,20 @@ function judgeRoot(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, n
   }
   const sums = judgeSums(root, facts);
   const notes: Note[] = root.xmlFault === null ? [] : ['not-well-formed'];
-  if (sums.kind === 'mismatched' && !isPermitted && policy.upstreamSums !== 'record') {
+  const torn = sums.kind === 'mismatched' ? sums : sums.kind === 'matched' ? pageBeside(facts) : null;
+  if (torn !== null && !isPermitted && policy.upstreamSums !== 'record') {
     const since = facts.heldSince(path, digest) ?? now;
-    if (root.isPage) return impostor(path);
+    if (root.isPage && sums.kind !== 'matched') return impostor(path);
     if (now - since < TORN_FOR_GOOD_MS) {
-      return {
-        kind: 'rejected',
-        path,
-        verdict: 'torn-group',
-        why: `${sums.by} does not match the metadata it lies beside`,
-        expected: sums.expected,
-      };
+      const why = `${torn.by} does not match the metadata it lies beside`;
+      return { kind: 'rejected', path, verdict: 'torn-group', why, expected: torn.expected };
     }
   }
   if (sums.kind !== 'matched' && !isPermitted && root.isPage) return impostor(path);
   if (sums.kind === 'pending' || sums.kind === 'unreadable') {
+    const retryAt = sums.kind === 'pending' ? 0 : now + PAGE_RETRY_MS;
     if (!isPermitted)
-      return { kind: 'deferred', path, verdict: 'sidecar-pending', why: `${sums.by} cannot be read yet`, retryAt: 0 };
+      return { kind: 'deferred', path, verdict: 'sidecar-pending', why: `${sums.by} cannot be read yet`, retryAt };
   }
   if (sums.kind === 'absent' && !isPermitted) {
     const mayFollowUntil = root.mtime + SUM_MAY_FOLLOW_MS;
@@ -70,7 +68,7 @@ function judgeRoot(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, n
     }
     notes.push('no-upstream-sum');
   }
-  const isContradicted = sums.kind === 'mismatched' || (sums.kind === 'matched' && sums.contradicting.length > 0);
+  const isContradicted = torn !== null || (sums.kind === 'matched' && sums.contradicting.length > 0);
   if (isContradicted) notes.push('sum-mismatch-upstream');
   const held = isPermitted ? { kind: 'free' as const, notes: [] } : holdBack(root, facts, policy, now);
   if (held.kind === 'deferred') return held;
@@ -79,6 +77,12 @@ function judgeRoot(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, n
     upstreamSum: isContradicted ? 'mismatched' : sums.kind === 'matched' ? 'matched' : 'absent',
     notes: [...notes, ...held.notes],
   };
+}
+
+/** A page where one of several sums should be: left out, the old sum would stay beside the new file; published, it fails every client that reads it. */
+function pageBeside(facts: MetadataFacts): { by: string; expected: null } | null {
+  const page = [...facts.staged.values()].find((member) => member.sum?.kind === 'page');
+  return page === undefined ? null : { by: page.path, expected: null };
 }
 
 /** Only sidecars came: they must fit the metadata that is published, or the set is torn. */

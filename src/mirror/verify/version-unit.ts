@@ -1,8 +1,12 @@
+import { MINUTE } from '../../host/clock.ts';
 import { baseOf } from '../../maven/kind.ts';
 import { locate } from '../../maven/layout.ts';
 import { judgeFile } from './file.ts';
+import type { StagedFile } from './staged-file.ts';
 import { agrees } from './sums.ts';
 import { type GatePolicy, type UnitFacts, type Verdict, WHEN_CHANGED } from './verdict.ts';
+
+const FILE_MAY_FOLLOW_MS = 30 * MINUTE;
 
 /**
  * Files first, then the sums beside them, then the rule of the unit: a version is published or withheld whole, because with a POM answered
@@ -13,17 +17,23 @@ export function judgeVersion(facts: UnitFacts, policy: GatePolicy, now: number):
   for (const file of facts.staged.values()) {
     if (locate(file.path).kind !== 'checksum') verdicts.set(file.path, judgeFile(file, facts, policy, now));
   }
-  for (const file of facts.staged.values()) {
-    if (locate(file.path).kind === 'checksum') verdicts.set(file.path, judgeSidecar(file.path, verdicts, facts));
+  // The shorter name first: `x.jar.asc.md5` hangs on `x.jar.asc`, and a few repositories have sums of sums.
+  const sidecars = [...facts.staged.values()].filter((file) => locate(file.path).kind === 'checksum');
+  for (const file of sidecars.sort((a, b) => a.path.length - b.path.length)) {
+    verdicts.set(file.path, judgeSidecar(file, verdicts, facts, now));
   }
   if (facts.unitKind === 'version') withholdIncomplete(verdicts, facts);
   return [...verdicts.values()];
 }
 
 /** Sidecars are not immutable: a changed one that matches the kept bytes replaces the old, one that does not is refused (DESIGN 3). */
-function judgeSidecar(path: string, verdicts: ReadonlyMap<string, Verdict>, facts: UnitFacts): Verdict {
-  const sidecar = facts.staged.get(path);
-  if (sidecar === undefined) throw new Error(`${path} is not staged`);
+function judgeSidecar(
+  sidecar: StagedFile,
+  verdicts: ReadonlyMap<string, Verdict>,
+  facts: UnitFacts,
+  now: number,
+): Verdict {
+  const { path } = sidecar;
   if (sidecar.sum?.kind === 'page') {
     return {
       kind: 'rejected',
@@ -49,13 +59,13 @@ function judgeSidecar(path: string, verdicts: ReadonlyMap<string, Verdict>, fact
     const why = `goes with ${base}, which was ${verdict.kind} (${verdict.verdict})`;
     return { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt: retryOf(verdict.kind) };
   }
-  return judgeAgainstKept(path, base, facts);
+  return judgeAgainstKept(sidecar, base, facts, now);
 }
 
-function judgeAgainstKept(path: string, base: string, facts: UnitFacts): Verdict {
-  const sidecar = facts.staged.get(path);
+function judgeAgainstKept(sidecar: StagedFile, base: string, facts: UnitFacts, now: number): Verdict {
+  const { path } = sidecar;
   const kept = facts.kept.get(base);
-  if (sidecar !== undefined && kept !== undefined) {
+  if (kept !== undefined) {
     if (agrees(sidecar, kept) === true) return { kind: 'accepted', path, upstreamSum: 'unchecked', notes: [] };
     return {
       kind: 'rejected',
@@ -74,6 +84,12 @@ function judgeAgainstKept(path: string, base: string, facts: UnitFacts): Verdict
       retryAt: 0,
     };
   }
+  // Some deployers upload the sum before the file. Were the sum published now, the file would come to a gate that holds no sum against it.
+  const mayBeEarlyUntil = sidecar.mtime + FILE_MAY_FOLLOW_MS;
+  if (now < mayBeEarlyUntil) {
+    const why = `a sum younger than 30 minutes, and ${base} is not there yet`;
+    return { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt: mayBeEarlyUntil };
+  }
   return { kind: 'accepted', path, upstreamSum: 'unchecked', notes: [] };
 }
 
@@ -81,9 +97,11 @@ function withholdIncomplete(verdicts: Map<string, Verdict>, facts: UnitFacts): v
   const blocked = new Map<string, { why: string; retryAt: number }>();
   for (const path of facts.listed.keys()) {
     const place = locate(path);
-    if (!(place.isMain || place.kind === 'pom') || facts.kept.has(path)) continue;
+    if (!(place.isMain || place.kind === 'pom')) continue;
     const verdict = verdicts.get(path) ?? facts.remembered.get(path);
     if (verdict?.kind === 'accepted') continue;
+    // A released file that is published stays as it is, and holds back nothing that is new beside it. A SNAPSHOT may be replaced: whole.
+    if (facts.kept.has(path) && (verdict === undefined || !place.snapshot)) continue;
     const why =
       verdict === undefined ? `${path} could not be fetched` : `${path} was ${verdict.kind} (${verdict.verdict})`;
     blocked.set(buildOf(path), { why, retryAt: retryOf(verdict?.kind ?? 'deferred') });
@@ -91,7 +109,8 @@ function withholdIncomplete(verdicts: Map<string, Verdict>, facts: UnitFacts): v
   if (blocked.size === 0) return;
   for (const [path, verdict] of verdicts) {
     const block = blocked.get(buildOf(path));
-    if (verdict.kind !== 'accepted' || block === undefined || facts.kept.has(path)) continue;
+    if (verdict.kind !== 'accepted' || block === undefined) continue;
+    if (facts.kept.has(path) && !locate(path).snapshot) continue;
     const why = `its version is withheld: ${block.why}`;
     verdicts.set(path, { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt: block.retryAt });
   }
