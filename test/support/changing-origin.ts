@@ -1,7 +1,7 @@
 // An origin with everything in it that a pass has to do with, and one night in which all of it changes at once.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   makeRepository,
@@ -75,8 +75,4 @@ function deposit(folder: string, path: string, text: string, at: number): void {
     utimesSync(incoming, Math.floor(at / 1000), Math.floor(at / 1000));
     renameSync(incoming, target);
   }
-}
-
-export function countFiles(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 }
