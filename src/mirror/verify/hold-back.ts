@@ -10,8 +10,8 @@ type Held = Extract<Verdict, { kind: 'deferred' }> | { readonly kind: 'free'; re
  */
 export function holdBack(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, now: number): Held {
   const metadata = root.metadata;
-  if (metadata === null || metadata.kind !== 'metadata') return { kind: 'free', notes: [] };
   const published = facts.published?.kind === 'metadata' ? facts.published : null;
+  if (metadata === null || metadata.kind !== 'metadata') return holdUnreadable(root.path, published, facts);
   const shrinks = whyShrinking(metadata, published, facts);
   if (shrinks !== null) return deferred(root.path, 'metadata-shrinks', shrinks);
   const named = [
@@ -27,6 +27,18 @@ export function holdBack(root: StagedFile, facts: MetadataFacts, policy: GatePol
   const since = facts.heldSince(root.path, root.sha256.toString('hex')) ?? now;
   if (now - since >= policy.settleMs) return { kind: 'free', notes: ['origin-incomplete'] };
   return deferred(root.path, 'incomplete-version', `it names ${lacking.what}, which the origin does not have yet`);
+}
+
+/** What is no XML is mirrored as it is, unless it would un-name what clients find today: breaking a file must not do what shortening it cannot. */
+function holdUnreadable(path: string, published: Metadata | null, facts: MetadataFacts): Held {
+  const served =
+    published === null ? undefined : allNamed(published).find((version) => isServed(facts.stateOfVersion(version)));
+  if (served === undefined) return { kind: 'free', notes: [] };
+  return deferred(
+    path,
+    'metadata-shrinks',
+    `it is not well-formed any more and would un-name ${served}, which is still served`,
+  );
 }
 
 function deferred(path: string, verdict: 'metadata-shrinks' | 'incomplete-version', why: string): Held {

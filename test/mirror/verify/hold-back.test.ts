@@ -161,3 +161,15 @@ test('metadata that cannot be read names nothing and is not held back', () => {
 test('well-formed XML that is no metadata un-names everything, and waits', () => {
   assert.match(held('<other/>', { published: metadata({ versions: ['1'] }) }), /^metadata-shrinks/);
 });
+
+test('metadata that is no XML any more must not un-name what is served', () => {
+  const published = metadata({ versions: ['1'] });
+
+  const served = held('<metadata><versioning>', { published, versions: { 1: 'served' } });
+  const gone = held('<metadata><versioning>', { published, versions: { 1: 'absent' } });
+  const first = held('<metadata><versioning>');
+
+  assert.match(served, /^metadata-shrinks: it is not well-formed any more and would un-name 1,/);
+  assert.equal(gone, 'free');
+  assert.equal(first, 'free');
+});
