@@ -17,7 +17,10 @@ test('what is packed comes out as it went in, over a copy between threads too', 
       const packed = pack(7, files, missing);
 
       assert.equal(packed.id, 7);
-      assert.deepEqual(unpack(structuredClone(packed, { transfer: [packed.digests.buffer as ArrayBuffer] })), { files, missing });
+      assert.deepEqual(unpack(structuredClone(packed, { transfer: [packed.digests.buffer as ArrayBuffer] })), {
+        files,
+        missing,
+      });
     }),
   );
 });
