@@ -154,10 +154,6 @@ test('SNAPSHOT metadata without a list of files waits for the POM of its build',
   assert.match(held(said, { files: { [`${BUILD}.pom`]: 'incomplete' } }, SNAPSHOT), /a-1\.0-20261121\.013000-7\.pom/);
 });
 
-test('metadata that cannot be read names nothing and is not held back', () => {
-  assert.equal(held('no xml', { published: metadata({ versions: ['1'] }) }), 'free');
-});
-
 test('well-formed XML that is no metadata un-names everything, and waits', () => {
   assert.match(held('<other/>', { published: metadata({ versions: ['1'] }) }), /^metadata-shrinks/);
 });
