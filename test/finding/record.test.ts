@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import type { Finding } from '../../src/finding/finding.ts';
+import { type FindingRecord, findingSchema, openFindings } from '../../src/finding/record.ts';
+import { migrate } from '../../src/state/migrate.ts';
+import { openState } from '../../src/state/open.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const JAR: Finding = {
+  foundBy: 'gate',
+  verdict: 'checksum-mismatch',
+  severity: 'warning',
+  path: 'g/a/1.0/a-1.0.jar',
+  why: 'its sum says otherwise',
+  expected: null,
+  observed: { size: 2, sha256: 'bb' },
+  blame: 'origin',
+  generation: 3,
+};
+const NOTICE: Finding = { ...JAR, verdict: 'absent-held', severity: 'notice', path: 'g/b/1.0' };
+
+function findings(t: TestContext): FindingRecord {
+  const database = openState(join(temporaryFolder(t), 'state.db'));
+  t.after(() => database.close());
+  migrate(database, [findingSchema]);
+  return openFindings(database);
+}
+
+test('what is met again is the same finding, seen again, in its newest words', (t) => {
+  const record = findings(t);
+
+  record.stand(JAR, 100);
+  record.stand({ ...JAR, why: 'still so' }, 200);
+
+  assert.deepEqual(
+    record.standing().map(({ firstAt, lastAt, why }) => ({ firstAt, lastAt, why })),
+    [{ firstAt: 100, lastAt: 200, why: 'still so' }],
+  );
+});
+
+test('only what nobody has acknowledged and is more than a notice is a trouble', (t) => {
+  const record = findings(t);
+  record.stand(JAR, 100);
+  record.stand(NOTICE, 100);
+  assert.equal(record.troubles(), 1);
+
+  const changed = record.acknowledge(JAR.path, 'operator', 150);
+
+  assert.equal(changed, 1);
+  assert.equal(record.troubles(), 0);
+  assert.equal(record.standing().length, 2);
+  assert.equal(record.standing()[0]?.acknowledgedAt, 150);
+});
+
+test('an acknowledged finding that is met again stays acknowledged', (t) => {
+  const record = findings(t);
+  record.stand(JAR, 100);
+  record.acknowledge(JAR.path, 'operator', 150);
+
+  record.stand(JAR, 200);
+
+  assert.equal(record.troubles(), 0);
+});
+
+test('what no longer holds stands no longer, and is a new trouble when it comes back', (t) => {
+  const record = findings(t);
+  record.stand(JAR, 100);
+  record.acknowledge(JAR.path, 'operator', 150);
+  record.resolve(JAR.path, 200);
+  assert.deepEqual(record.standing(), []);
+
+  record.stand(JAR, 300);
+
+  assert.equal(record.troubles(), 1);
+  assert.equal(record.standing()[0]?.firstAt, 300);
+  assert.equal(record.standing()[0]?.acknowledgedAt, null);
+});
+
+test('other bytes at the same path are another finding, and one resolution ends them all', (t) => {
+  const record = findings(t);
+  record.stand(JAR, 100);
+  record.stand({ ...JAR, observed: { size: 2, sha256: 'cc' } }, 100);
+  assert.equal(record.troubles(), 2);
+
+  record.resolve(JAR.path, 200);
+
+  assert.equal(record.troubles(), 0);
+});
+
+test('acknowledging what does not stand changes nothing', (t) => {
+  assert.equal(findings(t).acknowledge('g/x', 'operator', 1), 0);
+});
