@@ -39,7 +39,7 @@ export interface InventoryWriter {
   /** Takes one row out of a batch: its bytes are gone. */
   strike(batch: number, seq: number): void;
   forgetBatch(batch: number): void;
-  /** The origin touched a file without changing its bytes. */
+  /** The origin touched a file without changing its bytes. That it is no longer absent is for the pass to settle, with what was said of it. */
   touch(path: string, originMtime: number, lastVerified: number): void;
   learnDigests(path: string, md5: Buffer | null, sha512: Buffer | null): void;
   setUpstreamSum(path: string, sum: UpstreamSum): void;
@@ -146,7 +146,7 @@ type RowStatements = Pick<InventoryWriter, 'touch' | 'learnDigests' | 'setUpstre
 
 function rowStatements(database: StateDatabase): RowStatements {
   const touch = database.prepare<[number, number, string]>(
-    'UPDATE inventory_row SET origin_mtime = ?, last_verified = ?, absent_since = NULL WHERE path = ?',
+    'UPDATE inventory_row SET origin_mtime = ?, last_verified = ? WHERE path = ?',
   );
   const learn = database.prepare<[Buffer | null, Buffer | null, string]>(
     'UPDATE inventory_row SET md5 = coalesce(?, md5), sha512 = coalesce(?, sha512) WHERE path = ?',
