@@ -202,6 +202,7 @@ export interface Origin {
   release(name: string, version: string, jar?: string, options?: PutOptions): string;
   /** Writes the metadata of `org.example:NAME` with its sha1. */
   metadata(name: string, versions: readonly string[], options?: PutOptions & { lastUpdated?: string }): string;
+  /** A file or a folder, whether it is there or not. */
   remove(path: string): void;
 }
 
@@ -227,7 +228,7 @@ function makeOrigin(folder: string): Origin {
       put(path, metadataText(name, versions, lastUpdated), { sums: ['sha1'], ...options });
       return path;
     },
-    remove: (path) => rmSync(join(folder, path), { recursive: true }),
+    remove: (path) => rmSync(join(folder, path), { recursive: true, force: true }),
   };
 }
 
