@@ -105,7 +105,11 @@ function stopOn(child: ChildProcess, deadlineMs: number, signal: AbortSignal): S
     if (stop.reason !== null) return;
     stop.reason = reason;
     signalGroup(child, 'SIGTERM');
-    kill = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
+    kill = setTimeout(() => {
+      signalGroup(child, 'SIGKILL');
+      // A grandchild that left the group may hold our end of a pipe open for as long as it likes: we wait for the child, not for that.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+    }, GRACE_MS);
   };
   const onAbort = () => end('aborted');
   const timer = setTimeout(() => end('deadline'), Math.min(deadlineMs, 2 ** 31 - 1));
