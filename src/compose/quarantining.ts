@@ -39,7 +39,7 @@ export async function release(
     if (!found.hasBytes) {
       throw new CodedError('quarantine-empty', `The bytes of ${found.path} were given up when quarantine was full.`, {
         path: found.path,
-        remedy: 'Run `assay quarantine drop` and `assay sync`: it is fetched again.',
+        remedy: 'Raise verify.quarantine_max_gib: a pass within the next day fetches them again.',
       });
     }
     const now = host.clock.now();
