@@ -7,6 +7,7 @@ import type { Takedown } from '../config/shape/status.ts';
 import { isoTime } from '../host/clock.ts';
 import { CodedError } from '../host/error.ts';
 import { parseCoordinates, prefixOf } from '../maven/coordinates.ts';
+import { locate } from '../maven/layout.ts';
 import type { Takedown as StoredTakedown } from '../mirror/inventory/store.ts';
 import { removeFromTree } from '../mirror/publish/publish.ts';
 import { foldersOf } from './folders.ts';
@@ -30,7 +31,7 @@ export async function takeDown(
     const source = firstSource(config);
     const at = host.clock.now();
     const takedown = {
-      prefix: prefixOf(named),
+      prefix: wholeOf(prefixOf(named)),
       reason: request.reason,
       legal: request.legal,
       at,
@@ -51,10 +52,20 @@ export async function takeDown(
     );
     const room = passRoom(config, source, rooms, digesters, host);
     await removeFromTree(paths, room.publishing, rooms.inventory.current().generation + 1, at, signal);
-    for (const held of rooms.held.list()) if (rooms.takedowns.of(held.path) !== null) rooms.held.release(held.path);
-    for (const path of paths) rooms.findings.resolve(path, at);
+    const held = rooms.held.list().filter(({ path }) => rooms.takedowns.of(path) !== null);
+    for (const { path } of held) rooms.held.release(path);
+    for (const path of [...paths, ...held.map((each) => each.path)]) rooms.findings.resolve(path, at);
     return takedownOf(takedown, paths.length);
   });
+}
+
+/**
+ * A release goes as a unit (DESIGN 3): whoever names its POM or its main file means the version, for with one of the two gone build tools go on
+ * with the other. A build of a SNAPSHOT stands beside other builds in its folder, which are not meant.
+ */
+function wholeOf(prefix: string): string {
+  const place = locate(prefix);
+  return (place.isMain || place.kind === 'pom') && !place.snapshot ? place.unit : prefix;
 }
 
 export async function liftTakedown(
@@ -66,7 +77,7 @@ export async function liftTakedown(
 ): Promise<Takedown> {
   return await withTree(config, 'takedown lift', options.waitSeconds, host, signal, async (rooms) => {
     const named = parseCoordinates(what);
-    const prefix = named.kind === 'fault' ? what : prefixOf(named);
+    const prefix = named.kind === 'fault' ? what : wholeOf(prefixOf(named));
     const found = rooms.takedowns.list().find((each) => each.prefix === prefix);
     if (found === undefined) {
       throw new CodedError('takedown-unknown', `Nothing is taken down as ${what}.`, {
