@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { passRoom, withTree } from '../../src/compose/pass-job.ts';
 import { plan, sync } from '../../src/compose/sync.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -10,7 +11,9 @@ import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
 import { startRsyncDaemon } from '../../src/demo/world.ts';
 import { MINUTE, SECOND, systemClock } from '../../src/host/clock.ts';
 import { makeLogger } from '../../src/host/logger.ts';
+import { recover } from '../../src/mirror/publish/publish.ts';
 import { makeChangingOrigin } from './changing-origin.ts';
+import type { Disk } from './disk.ts';
 import type { KillOrder } from './kill-pass.ts';
 import { breachesOf, type Tree, type World } from './laws.ts';
 import { askServer, type EndState, endStateOf, fluxOf, readTree } from './outside.ts';
@@ -37,7 +40,8 @@ export interface Round {
 export interface Killing extends AsyncDisposable {
   /** How long an undisturbed pass takes here, from its beginning. */
   readonly passMs: Readonly<Record<Stage, number>>;
-  round(stage: Stage, moment: Moment): Promise<Round>;
+  /** With a disk the mirror lies on it, the disk loses its power when the pass is killed, and the look comes after a daemon's recovery. */
+  round(stage: Stage, moment: Moment, disk?: Disk): Promise<Round>;
 }
 
 const PROGRAM = resolve(import.meta.dirname, 'kill-pass.ts');
@@ -52,29 +56,31 @@ export async function prepareKilling(home: string, seed: number): Promise<Killin
   await pass(template.second.config, null);
   await origin.change();
   const acceptPlan = (await planOf(template.second.config)).plan_sha256;
-  const shown = readTree(origin.folder);
-  const stages = { blank: await ended(place('blank-end'), null), second: await endedCopy() };
-  async function endedCopy() {
-    const end = place('second-end');
-    copy(template.second.data, end.data);
-    return ended(end, acceptPlan);
-  }
+  const night = place('second-end');
+  copy(template.second.data, night.data);
+  const ends = { blank: await endOfPass(place('blank-end'), null), second: await endOfPass(night, acceptPlan) };
+  const worldOf = (stage: Stage): World => ({
+    before: readTree(join(template[stage].data, 'published')),
+    after: ends[stage].tree,
+    origin: readTree(origin.folder),
+  });
   return {
-    passMs: { blank: stages.blank.passMs, second: stages.second.passMs },
-    async round(stage, moment) {
+    passMs: { blank: ends.blank.passMs, second: ends.second.passMs },
+    async round(stage, moment, disk) {
       const begun = performance.now();
-      const folder = mkdtempSync(join(home, 'round-'));
+      const folder = mkdtempSync(join(disk?.folder ?? home, 'round-'));
       try {
         const mirror = prepareMirror(folder, daemon.url);
         copy(template[stage].data, mirror.data);
+        disk?.sync();
         const accept = stage === 'blank' ? null : acceptPlan;
-        const wasKilled = await killedPass({ configFile: mirror.configFile, acceptPlan: accept, at: null }, moment);
-        const before = readTree(join(template[stage].data, 'published'));
-        const breaches = await lookFromOutside(mirror, { before, after: stages[stage].tree, origin: shown });
+        const wasKilled = await killedPass(mirror.configFile, accept, moment, disk);
+        if (disk !== undefined) await recoverMirror(mirror.config);
+        const breaches = await lookFromOutside(mirror, worldOf(stage));
         await pass(mirror.config, accept);
         const milliseconds = performance.now() - begun;
         const left = endStateOf(mirror.data);
-        return { stage, moment, wasKilled, breaches, left, undisturbed: stages[stage].end, milliseconds };
+        return { stage, moment, wasKilled, breaches, left, undisturbed: ends[stage].end, milliseconds };
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -120,10 +126,23 @@ async function planOf(config: Config): Promise<PlanResult> {
   return (await plan(config, options, HOST, AbortSignal.timeout(2 * MINUTE))).result;
 }
 
-async function ended(
-  mirror: Placed,
-  acceptPlan: string | null,
-): Promise<{ end: EndState; tree: Tree; passMs: number }> {
+/** What a daemon does before it serves. */
+async function recoverMirror(config: Config): Promise<void> {
+  const signal = AbortSignal.timeout(2 * MINUTE);
+  await withTree(config, 'daemon start', 30, HOST, signal, async (rooms, digesters) => {
+    const source = config.source[0];
+    if (source === undefined) throw new Error('no source');
+    await recover(passRoom(config, source, rooms, digesters, HOST).publishing, systemClock.now(), signal);
+  });
+}
+
+interface EndOfPass {
+  readonly end: EndState;
+  readonly tree: Tree;
+  readonly passMs: number;
+}
+
+async function endOfPass(mirror: Placed, acceptPlan: string | null): Promise<EndOfPass> {
   const { seconds } = await pass(mirror.config, acceptPlan);
   return { end: endStateOf(mirror.data), tree: readTree(join(mirror.data, 'published')), passMs: seconds * SECOND };
 }
@@ -134,20 +153,44 @@ function copy(from: string, to: string): void {
 }
 
 /** True when the pass was killed, false when it came to its end first. Throws when it ended in any other way. */
-async function killedPass(order: KillOrder, moment: Moment): Promise<boolean> {
-  const told: KillOrder = 'step' in moment ? { ...order, at: moment } : order;
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(told)], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function killedPass(
+  configFile: string,
+  acceptPlan: string | null,
+  moment: Moment,
+  disk?: Disk,
+): Promise<boolean> {
+  const order: KillOrder = { configFile, acceptPlan, at: 'step' in moment ? moment : null };
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const over = setTimeout(() => child.kill('SIGTERM'), 2 * MINUTE);
   let timer: NodeJS.Timeout | undefined;
+  const strike = () => {
+    disk?.cut();
+    child.kill('SIGKILL');
+  };
   child.stdout.once('data', () => {
-    if ('afterMs' in moment) timer = setTimeout(() => child.kill('SIGKILL'), moment.afterMs);
+    if ('afterMs' in moment) timer = setTimeout(strike, moment.afterMs);
   });
   const { status, signal, stderr } = await endOf(child);
   clearTimeout(over);
   clearTimeout(timer);
+  if (disk !== undefined) await afterTheCut(disk);
   if (signal === 'SIGKILL') return true;
   if (status === 0) return false;
   throw new Error(`the pass ended by itself with ${status ?? signal}: ${stderr}`);
+}
+
+/** The children of the dead may hold the disk for a moment. */
+async function afterTheCut(disk: Disk): Promise<void> {
+  disk.cut();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      disk.restore();
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+      await systemClock.sleep(100, AbortSignal.timeout(MINUTE));
+    }
+  }
 }
 
 function endOf(child: ChildProcess): Promise<{ status: number | null; signal: string | null; stderr: string }> {

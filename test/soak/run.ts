@@ -1,0 +1,36 @@
+// `npm run soak`: a mirror is killed again and again. `--kills=N` (1,000), `--seed=N` (another each time), `--power-cuts=N` (0). Figures at the end;
+// status 1 when a law was broken.
+
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { seedOfRun } from '../support/seed.ts';
+import { cutRounds } from './cuts.ts';
+import { killRounds } from './kills.ts';
+import { tellFigures } from './tell.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(seedOfRun()) },
+    'power-cuts': { type: 'string', default: '0' },
+  },
+});
+
+process.exitCode = await soak(Number(values.seed), Number(values.kills), Number(values['power-cuts']));
+
+async function soak(seed: number, kills: number, powerCuts: number): Promise<number> {
+  const home = mkdtempSync(join(realpathSync(tmpdir()), 'assay-soak-'));
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
+  process.stdout.write(`seed ${seed}, ${kills} kills, ${powerCuts} power cuts; a signal ends it early\n`);
+  try {
+    const broken =
+      tellFigures('kill', await killRounds(join(home, 'kill'), seed, kills, stopping.signal)) +
+      tellFigures('power cut', await cutRounds(join(home, 'cut'), seed, powerCuts, stopping.signal));
+    return broken === 0 ? 0 : 1;
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
