@@ -147,7 +147,7 @@ test('SNAPSHOT metadata waits for the build that it names', async (t) => {
     const value = `2.0-20261101.00000${number}-${number}`;
     mirror.origin.put(`${folder}/maven-metadata.xml`, snapshotMetadata(value), {
       sums: ['sha1'],
-      ageMs: HOUR - number,
+      ageMs: HOUR - number * 60_000,
     });
     return `${folder}/tool-${value}`;
   };
