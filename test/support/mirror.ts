@@ -25,7 +25,7 @@ import { makeLogger } from '../../src/host/logger.ts';
 import { temporaryFolder } from './folder.ts';
 import { rsyncDaemon } from './rsync-daemon.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+export const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
 export interface Told<Result> {
   readonly exit: number | null;
@@ -35,6 +35,8 @@ export interface Told<Result> {
 
 export interface Mirror {
   readonly origin: Origin;
+  /** Of the origin, as the configuration has it. */
+  readonly url: string;
   readonly configFile: string;
   readonly data: string;
   /** `assay sync --json` with further words. */
@@ -85,6 +87,7 @@ export async function startMirror(t: Pick<TestContext, 'after'>, options: Mirror
   };
   return {
     origin,
+    url,
     configFile,
     data,
     sync: (...words) => verb('sync', ...words),
