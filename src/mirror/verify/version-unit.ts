@@ -75,13 +75,15 @@ function judgeAgainstKept(sidecar: StagedFile, base: string, facts: UnitFacts, n
       expected: sidecar.sum?.kind === 'digest' ? sidecar.sum.hex : null,
     };
   }
-  if (facts.listed.has(base)) {
+  const refused = facts.remembered.get(base);
+  if (refused !== undefined || facts.listed.has(base)) {
+    const why = `goes with ${base}, which ${refused === undefined ? 'is not here yet' : `was ${refused.kind} (${refused.verdict})`}`;
     return {
       kind: 'deferred',
       path,
       verdict: 'incomplete-version',
-      why: `goes with ${base}, which is not here yet`,
-      retryAt: 0,
+      why,
+      retryAt: retryOf(refused?.kind ?? 'deferred'),
     };
   }
   // Some deployers upload the sum before the file. Were the sum published now, the file would come to a gate that holds no sum against it.

@@ -85,6 +85,12 @@ test('with a POM that was refused before the version waits until the origin chan
   assert.equal(verdict?.kind === 'deferred' ? verdict.retryAt : null, WHEN_CHANGED);
 });
 
+test('the sum of a file that was refused before waits with it, and asks for no pass of its own', () => {
+  const [verdict] = judged({ staged: { [`${SOURCES}.sha1`]: WRONG }, remembered: { [SOURCES]: 'rejected' } });
+
+  assert.equal(verdict?.kind === 'deferred' ? verdict.retryAt : null, WHEN_CHANGED);
+});
+
 test('versions of a POM alone and of a jar alone are whole', () => {
   assert.deepEqual(inWords(judged({ staged: summed(POM, PROJECT) }))[POM], 'accepted matched');
   assert.deepEqual(inWords(judged({ staged: summed(JAR, 'jar') }))[JAR], 'accepted matched');
