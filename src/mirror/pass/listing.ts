@@ -107,7 +107,8 @@ export function keepListing(listed: Listing, options: PassOptions, room: PassRoo
 function isRotationDue(options: PassOptions, room: PassRoom, now: number): boolean {
   if (options.rotationMs === 0) return false;
   const turnedAt = Number(room.history.recall('rotation-at') ?? '0');
-  return now - turnedAt >= options.rotationMs / 100;
+  // A clock that was set back: the rotation begins again.
+  return now < turnedAt || now - turnedAt >= options.rotationMs / 100;
 }
 
 /** Unsafe names are reported for as long as the origin shows them. */

@@ -5,6 +5,7 @@ import { type Comparison, type Difference, layBeside } from '../inventory/store.
 import { recover, writeTrace } from '../publish/publish.ts';
 import type { SourceTrouble } from '../source/contract.ts';
 import { type AbsenceOutcome, settleAbsences } from './absence.ts';
+import { differencesWithDoubted } from './doubted.ts';
 import { assertHeadroom } from './headroom.ts';
 import type { PassEnd } from './history.ts';
 import { type Bench, letGo } from './judging.ts';
@@ -184,12 +185,14 @@ async function bringNew(
         if (isFirstLook) noteLeft(file, why, bench);
       },
     );
-  const total = totalOf(plan(comparison.differences(), true));
+  const differences = () =>
+    bench.isBlank ? comparison.differences() : differencesWithDoubted(comparison, room.inventory);
+  const total = totalOf(plan(differences(), true));
   room.onEvent({ kind: 'planned', ...total });
   assertHeadroom(total.files, total.bytes, options);
   const rewritten = await rewrittenInSlice(comparison, options, room, now, signal);
   const basis = options.seed === null ? 'staging' : { seed: options.seed };
-  const fresh = await runSlices(slices(plan(comparison.differences(), false)), basis, waiting, bench, signal);
+  const fresh = await runSlices(slices(plan(differences(), false)), basis, waiting, bench, signal);
   if (fresh.trouble !== null) return fresh;
   const again = await runSlices(slices(plan(rewritten, true)), 'fresh', waiting, bench, signal);
   room.logger.debug({ listed: listed.files, ...total, rewritten: rewritten.length }, 'plan carried out');

@@ -9,8 +9,8 @@ export interface PlannedUnit {
   readonly unit: string;
   readonly unitKind: 'version' | 'metadata' | 'loose';
   readonly items: readonly Difference[];
-  /** Listed, differing and not fetched now: refused before and unchanged since. */
-  readonly remembered: readonly Held[];
+  /** Listed, differing and not fetched now: too large, or refused before and unchanged since. */
+  readonly remembered: readonly Pick<Held, 'path' | 'kind' | 'verdict'>[];
   /** Everything of the unit is new and wanted: nothing of it was filtered out, taken down or remembered. */
   readonly isWhole: boolean;
 }
@@ -25,24 +25,29 @@ export interface PlanQuestions {
 
 export type Leaving = 'filtered' | 'taken-down' | 'too-large';
 
-/** Groups differences, which come in path order, into units and leaves out what needs no fetching. */
+/**
+ * Groups differences, which come in path order, into units and leaves out what needs no fetching. Names may come in between that are not of the
+ * unit (`feed.gz`, `feed.gz-old`, `feed.gz.md5`): it stays open for as long as paths begin as those of its files do.
+ */
 export function* planUnits(
   differences: Iterable<Difference>,
   ask: PlanQuestions,
   onLeft: (file: Difference, why: Leaving) => void,
 ): Iterable<PlannedUnit> {
-  let unit = '';
-  let group: Difference[] = [];
+  const open = new Map<string, Difference[]>();
   for (const difference of differences) {
-    const next = locate(difference.path).unit;
-    if (next !== unit && group.length > 0) {
+    for (const [prefix, group] of open) {
+      if (difference.path.startsWith(prefix)) continue;
+      open.delete(prefix);
       yield* planUnit(group, ask, onLeft);
-      group = [];
     }
-    unit = next;
-    group.push(difference);
+    const { unit, unitKind } = locate(difference.path);
+    const prefix = unitKind === 'version' ? `${unit}/` : unit;
+    const group = open.get(prefix);
+    if (group === undefined) open.set(prefix, [difference]);
+    else group.push(difference);
   }
-  if (group.length > 0) yield* planUnit(group, ask, onLeft);
+  for (const group of open.values()) yield* planUnit(group, ask, onLeft);
 }
 
 function* planUnit(
@@ -50,9 +55,11 @@ function* planUnit(
   ask: PlanQuestions,
   onLeft: (file: Difference, why: Leaving) => void,
 ): Iterable<PlannedUnit> {
+  const tooLarge: PlannedUnit['remembered'][number][] = [];
   const wanted = group.filter((file) => {
     const why = whyLeft(file, ask);
     if (why !== null) onLeft(file, why);
+    if (why === 'too-large') tooLarge.push({ path: file.path, kind: 'rejected', verdict: why });
     return why === null;
   });
   const known = wanted.map((file) => ({ file, held: unchangedHold(file, ask) }));
@@ -63,7 +70,8 @@ function* planUnit(
   const isAgain = ({ file, held }: (typeof known)[number]) =>
     held === null || held.kind === 'deferred' || held.retryAt <= ask.now || freshRoots.has(rootOf(file.path));
   const items = known.filter(isAgain).map(({ file }) => file);
-  const remembered = known.filter((each) => !isAgain(each)).flatMap(({ held }) => (held === null ? [] : [held]));
+  const refused = known.filter((each) => !isAgain(each)).flatMap(({ held }) => (held === null ? [] : [held]));
+  const remembered = [...tooLarge, ...refused];
   const { unit, unitKind } = locate(first.path);
   yield { unit, unitKind, items, remembered, isWhole: items.length === group.length };
 }

@@ -43,12 +43,13 @@ function dueSlice(options: PassOptions, room: PassRoom, now: number): string[] {
   const files = room.inventory.current().files;
   if (files === 0 || options.rotationMs === 0) return [];
   const turnedAt = Number(room.history.recall(TURNED_AT) ?? '0');
-  if (turnedAt === 0) {
+  // Begun now, or begun again by a clock that was set back: otherwise nothing would be compared until the old time is reached once more.
+  if (turnedAt === 0 || turnedAt > now) {
     room.history.remember(TURNED_AT, String(now));
     return [];
   }
-  // A clock set back makes nothing due; a long sleep makes no more than the whole tree due.
-  const share = Math.min(1, Math.max(0, now - turnedAt) / options.rotationMs);
+  // A long sleep makes no more than the whole tree due.
+  const share = Math.min(1, (now - turnedAt) / options.rotationMs);
   const count = Math.min(SLICE_CEILING, Math.floor(files * share));
   if (count === 0) return [];
   const paths = room.inventory.pathsAfter(room.history.recall(CURSOR) ?? '', count);

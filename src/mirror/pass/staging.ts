@@ -1,5 +1,4 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { HeldBack } from './held.ts';
 
 /** Removes everything from staging but what is deferred: that waits there, and the next pass need not fetch it again. */
@@ -11,22 +10,29 @@ export function sweepStaging(staging: string, held: HeldBack): void {
       .map((each) => each.path),
   );
   if (waiting.size === 0) {
-    for (const name of readdirSync(staging)) rmSync(join(staging, name), { recursive: true, force: true });
+    for (const name of readdirSync(staging, { encoding: 'buffer' })) {
+      rmSync(below(Buffer.from(staging), name), { recursive: true, force: true });
+    }
     return;
   }
-  sweep(staging, '', waiting);
+  sweep(Buffer.from(staging), '', waiting);
 }
 
 /** Returns whether the folder is empty now. Names are read as bytes: a stranger may have left what is no UTF-8. */
-function sweep(staging: string, folder: string, waiting: ReadonlySet<string>): boolean {
+function sweep(folder: Buffer, path: string, waiting: ReadonlySet<string>): boolean {
   let isEmpty = true;
-  for (const entry of readdirSync(join(staging, folder), { withFileTypes: true })) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const place = below(folder, entry.name);
+    const own = path === '' ? entry.name.toString() : `${path}/${entry.name.toString()}`;
     if (entry.isDirectory()) {
-      if (sweep(staging, path, waiting)) rmdirSync(join(staging, path));
+      if (sweep(place, own, waiting)) rmdirSync(place);
       else isEmpty = false;
-    } else if (waiting.has(path)) isEmpty = false;
-    else rmSync(join(staging, path), { force: true });
+    } else if (waiting.has(own)) isEmpty = false;
+    else rmSync(place, { force: true });
   }
   return isEmpty;
+}
+
+function below(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, Buffer.from('/'), name]);
 }

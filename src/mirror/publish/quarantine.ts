@@ -59,6 +59,9 @@ export function openQuarantine(database: StateDatabase, folder: string, ceilingB
   const permitted = database.prepare<[string, string], { at: number }>(
     'SELECT at FROM publish_permit WHERE path = ? AND sha256 = ?',
   );
+  const held = database.prepare<[], { bytes: number }>(
+    'SELECT total(size) AS bytes FROM publish_quarantine WHERE has_bytes = 1',
+  );
   const folderOf = (path: string) => join(folder, createHash('sha256').update(path).digest('hex').slice(0, 32));
   const list = () => all.all().map(asQuarantined);
   return {
@@ -73,6 +76,7 @@ export function openQuarantine(database: StateDatabase, folder: string, ceilingB
       writing(database, () =>
         insert.run(file.path, verdict, why, file.size, file.mtime, file.sha256, expected, source, now),
       );
+      if ((held.get()?.bytes ?? 0) <= ceilingBytes) return;
       makeRoom(list(), ceilingBytes, (path) => {
         rmSync(join(folderOf(path), 'file'), { force: true });
         writing(database, () => empty.run(path));

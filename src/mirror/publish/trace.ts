@@ -41,7 +41,13 @@ function debianTrace(trace: Trace): string {
     ['Files', String(trace.files)],
     ['Bytes', String(trace.bytes)],
   ];
-  return `${new Date(trace.endedAt).toUTCString()}\n${fields.map(([name, value]) => `${name}: ${value}\n`).join('')}`;
+  return `${dateInUtc(trace.endedAt)}\n${fields.map(([name, value]) => `${name}: ${value}\n`).join('')}`;
+}
+
+/** As `date -u` prints it, which is what programs that read such files look for in the first line: `Sat Nov 21 01:30:00 UTC 2026`. */
+function dateInUtc(milliseconds: number): string {
+  const [weekday = '', day = '', month, year, time] = new Date(milliseconds).toUTCString().split(' ');
+  return `${weekday.slice(0, 3)} ${month} ${day.replace(/^0/, ' ')} ${time} UTC ${year}`;
 }
 
 function statusOf(trace: Trace): Record<string, unknown> {
