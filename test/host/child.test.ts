@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import test, { type TestContext } from 'node:test';
 import { type ChildOptions, type Exit, runChild } from '../../src/host/child.ts';
 import { CodedError } from '../../src/host/error.ts';
-import { needs } from '../support/needs.ts';
 
 const PATH = process.env.PATH ?? '';
 
@@ -121,8 +120,6 @@ test('at the deadline a program is ended', async () => {
 });
 
 test('what ignores the first signal gets the second, and what left the group holds nobody up', async (t) => {
-  if (!needs(t, 'setpriv')) return;
-
   const [stubborn, left] = await Promise.all([
     script('trap "" TERM; sleep 60; sleep 60', { deadlineMs: 50 }),
     escaped(t),
@@ -139,5 +136,8 @@ async function escaped(t: TestContext): Promise<Exit> {
     t.after(() => process.kill(Number(line), 'SIGKILL'));
     controller.abort();
   };
-  return await script(`setsid sh -c 'echo $$; exec sleep 60' & wait`, { onLine }, controller.signal);
+  const code = `const child = require('node:child_process').spawn('sleep', ['60'], { detached: true, stdio: 'inherit' });
+    console.log(child.pid);`;
+  const options = { command: process.execPath, args: ['-e', code], env: { PATH }, deadlineMs: 60_000, onLine };
+  return await runChild(options, controller.signal);
 }
