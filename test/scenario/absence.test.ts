@@ -90,6 +90,32 @@ test('the plan that a guard refused goes through when exactly it is accepted, an
   );
 });
 
+test('metadata that drops a version waits for the guard, and goes in with the removal', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t, { sections: { removal: { hold_days: 0 } } });
+  for (const version of ['1.0', '1.1', '1.2']) mirror.origin.release('tool', version);
+  const metadata = mirror.origin.metadata('tool', ['1.0', '1.1', '1.2']);
+  await mirror.sync();
+
+  mirror.origin.remove(HOME);
+  mirror.origin.metadata('tool', ['1.1', '1.2'], { ageMs: DAY, lastUpdated: '20261102000000' });
+  const refused = await mirror.sync();
+  const meanwhile = await mirror.get(metadata);
+  const accepted = await mirror.sync('--accept-plan', refused.result.refused?.plan_sha256 ?? '');
+
+  const held = [metadata, `${metadata}.sha1`].map((path) => ({ path, verdict: 'metadata-shrinks' }));
+  assert.deepEqual(
+    [refused.exit, refused.result.refused?.guard, refused.result.deferred],
+    [4, 'release-absence', held],
+  );
+  assert.match(meanwhile.text, /1\.0/);
+  assert.deepEqual(
+    [accepted.exit, accepted.result.removed, accepted.result.changed, accepted.result.deferred],
+    [0, 4, 2, []],
+  );
+  assert.doesNotMatch((await mirror.get(metadata)).text, /1\.0/);
+});
+
 test('absent SNAPSHOT files are removed by themselves when their hold is over', async (t) => {
   if (!needs(t, 'rsync')) return;
   const mirror = await startMirror(t, { sections: { removal: { snapshot_hold_days: 0 } } });
@@ -156,6 +182,16 @@ test("more than 0.4 of the tree goes with nobody's leave", async (t) => {
 
   for (const pass of [refused, accepted])
     assert.deepEqual([pass.exit, pass.result.removed, pass.result.refused?.guard], [4, 0, 'ceiling']);
+});
+
+test('a first pass over an empty origin is clean, and makes an empty tree', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t);
+
+  const pass = await mirror.sync();
+
+  assert.deepEqual([pass.exit, pass.result.listed, pass.result.generation, pass.problems], [0, 0, 0, []]);
+  assert.deepEqual(await mirror.statuses('-/health', GONE[0] ?? ''), [200, 404]);
 });
 
 test('an origin that lists nothing at all is a fault of the origin', async (t) => {

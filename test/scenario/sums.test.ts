@@ -129,6 +129,19 @@ test('the strongest sum decides; what contradicts it is published as it is, and 
   assert.equal((await mirror.get(POM)).headers.get('x-checksum-sha1'), sumOf(publishedText(mirror, POM) ?? '', 'sha1'));
 });
 
+test('a sum that is no sum beside one that matches is published as it is too', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t);
+  mirror.origin.release('tool', '1.0');
+  mirror.origin.put(`${JAR}.sha256`, 'see the web site');
+
+  const pass = await mirror.sync();
+
+  assert.deepEqual([pass.exit, pass.result.accepted, pass.result.rejected], [0, 5, []]);
+  assert.equal((await mirror.get(JAR)).headers.get('x-checksum-sha256'), null);
+  assert.equal((await mirror.get(`${JAR}.sha256`)).text, 'see the web site');
+});
+
 test('when all sums are wrong the version is withheld, and so is the metadata that names it', async (t) => {
   if (!needs(t, 'rsync')) return;
   const mirror = await startMirror(t);
