@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { CodedError, systemCode } from '../host/error.ts';
 
@@ -15,6 +17,7 @@ export interface OpenOptions {
  */
 export function openState(path: string, options: OpenOptions = {}): StateDatabase {
   try {
+    if (options.readonly !== true) assertWritable(path);
     const database = new Database(path, {
       readonly: options.readonly ?? false,
       timeout: options.busyTimeoutMs ?? 10_000,
@@ -33,6 +36,12 @@ export function openState(path: string, options: OpenOptions = {}): StateDatabas
       remedy: 'Look at its owner and mode; the data directory must be writable for the user that runs assay.',
     });
   }
+}
+
+/** SQLite opens what it may not write, and complains at the first statement that would. */
+function assertWritable(path: string): void {
+  accessSync(dirname(path), constants.W_OK);
+  if (existsSync(path)) accessSync(path, constants.W_OK);
 }
 
 /** `BEGIN IMMEDIATE`: takes the write lock at once, so that a busy database fails before any work and not in the middle. */
