@@ -5,7 +5,7 @@ import { availableParallelism, userInfo } from 'node:os';
 import { endOfHours, parseHours } from '../config/hours.ts';
 import type { Config } from '../config/schema.ts';
 import { type Clock, DAY, HOUR, SECOND } from '../host/clock.ts';
-import { CodedError } from '../host/error.ts';
+import { CodedError, isDiskFull } from '../host/error.ts';
 import { takeLock } from '../host/lock.ts';
 import type { Logger } from '../host/logger.ts';
 import { compileFilter } from '../maven/glob.ts';
@@ -64,8 +64,28 @@ export async function passOnce(
   });
 }
 
-/** Opens the rooms under the tree's lock for as long as `work` runs. */
+/** Opens the rooms under the tree's lock for as long as `work` runs. Throws `busy`, and `disk-full` when there was no room for what was written. */
 export async function withTree<T>(
+  config: Config,
+  verb: string,
+  waitSeconds: number,
+  host: Pick<PassHost, 'clock'>,
+  signal: AbortSignal,
+  work: (rooms: Rooms, digesters: Digesters) => Promise<T>,
+): Promise<T> {
+  try {
+    return await underLock(config, verb, waitSeconds, host, signal, work);
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw cause;
+    throw new CodedError('disk-full', `No room was left in ${config.data}; everything published stays served.`, {
+      cause,
+      path: config.data,
+      remedy: 'Make room in the data directory; the next pass goes on where this one stopped.',
+    });
+  }
+}
+
+async function underLock<T>(
   config: Config,
   verb: string,
   waitSeconds: number,

@@ -31,3 +31,11 @@ export function systemCode(error: unknown): string | null {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return null;
 }
+
+const FULL = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'];
+
+/** Whether a file system, a quota or a database had no room for what was written; looks through causes. */
+export function isDiskFull(error: unknown): boolean {
+  if (FULL.includes(systemCode(error) ?? '')) return true;
+  return error instanceof Error && error.cause !== undefined && isDiskFull(error.cause);
+}

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { DAY } from '../../src/host/clock.ts';
@@ -56,6 +56,28 @@ describe('a mirror on a machine in trouble', { concurrency: 2 }, () => {
     assert.deepEqual(kept, before);
     assert.deepEqual([roomy.exit, roomy.problems], [0, []]);
     assert.deepEqual(await mirror.statuses(JAR, big), [200, 200]);
+  });
+
+  test('that fits the files but not the books about them publishes nothing, says so, and goes on when there is room', async (t) => {
+    if (!needs(t, 'rsync', 'tmpfs')) return;
+    const mounts = mountsOf(t);
+    const mirror = await mirrorOfOneRelease(t, (data) => mounts.small(data, 24 * MIB));
+    await mirror.sync();
+    const before = readTree(join(mirror.data, 'published'));
+    for (let version = 0; version < 100; version += 1) mirror.origin.release('many', `1.${version}`);
+    const { bavail, bsize } = statfsSync(mirror.data);
+    const ballast = join(mirror.data, 'ballast');
+    // 400 small files take a page each.
+    writeFileSync(ballast, Buffer.alloc((bavail - 400 - 16) * bsize));
+
+    const full = await mirror.sync();
+    const kept = readTree(join(mirror.data, 'published'));
+    rmSync(ballast);
+    const roomy = await mirror.sync();
+
+    assert.deepEqual([full.exit, full.problems[0]?.code, full.problems[0]?.path], [3, 'disk-full', mirror.data]);
+    assert.deepEqual(kept, before);
+    assert.deepEqual([roomy.exit, roomy.problems, readTree(join(mirror.data, 'published')).size], [0, [], 406]);
   });
 
   test('with less room than source.min_free_gib after the plan is refused before a byte is fetched', async (t) => {
