@@ -46,6 +46,9 @@ export interface PassOutcome {
   readonly endedAt: number;
 }
 
+/** A pass that published more than this leaves the folding up of empty folders to the next one. */
+const BUSY_PASS_FILES = 10_000;
+
 /**
  * Runs one pass over the source, under the lock. Expected trouble is in the outcome; what was accepted before it came is published all the same.
  * Throws for a full or broken disk (`no-headroom`, `sync-failed`, system errors) and when aborted; the next pass finishes what this one began.
@@ -115,7 +118,7 @@ async function passOver(
   const isWhole = listed.kind === 'complete' && brought.unreadable.length === 0;
   const absence = isWhole ? await settleAbsences(waiting, bench, signal) : { absent: 0, refused: null };
   await publishMetadata(waiting, true, bench, signal);
-  sweepStaging(options.folders.staging, room.held);
+  sweepStaging(options.folders.staging, room.held, bench.tally.accepted > BUSY_PASS_FILES);
   if (isWhole) keepListing(listed, options, room);
   return finish(listed, bench, absence, [
     ...(listed.kind === 'partial' ? listed.unreadable : []),

@@ -82,24 +82,35 @@ async function settleSlice(
   const judge = (facts: UnitFacts) => judgeUnit(facts, bench.options.policy, bench.now);
   const first = judgeOnce(versions, judge, bench, () => false);
   for (const unit of first.whole) waiting.noteSettled(unit);
-  await publishAccepted([...first.accepted, ...(await secondTry(first.again, judge, bench, signal))], bench, signal);
+  const accepted = [...first.accepted, ...(await secondTry(first.again, judge, bench, signal))];
   for (const unit of ready) if (unit.unitKind === 'metadata') waiting.add(unit, fetched.staged);
-  await publishMetadata(waiting, false, bench, signal);
+  // One batch: the publication renames versions, syncs, and only then the metadata that names them.
+  accepted.push(...(await judgeWaiting(waiting, false, bench, signal)));
+  await publishAccepted(accepted, bench, signal);
 }
 
-/** Judges the metadata that waits; with `isLast` what cannot be published now is held back until the next pass. */
+/** Publishes the metadata that can be; with `isLast` what cannot be published now is held back until the next pass. */
 export async function publishMetadata(
   waiting: WaitingMetadata,
   isLast: boolean,
   bench: Bench,
   signal: AbortSignal,
 ): Promise<void> {
+  await publishAccepted(await judgeWaiting(waiting, isLast, bench, signal), bench, signal);
+}
+
+async function judgeWaiting(
+  waiting: WaitingMetadata,
+  isLast: boolean,
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<Accepted[]> {
   const judge = (facts: UnitFacts) =>
     judgeMetadataSet(metadataFacts(facts, waiting, bench), bench.options.policy, bench.now);
   const mayWait = (verdicts: readonly Verdict[]) => !isLast && verdicts.some((verdict) => verdict.kind === 'deferred');
   const first = judgeOnce(waiting.take(), judge, bench, mayWait);
   for (const { unit, staged } of first.waiting) waiting.add(unit, staged);
-  await publishAccepted([...first.accepted, ...(await secondTry(first.again, judge, bench, signal))], bench, signal);
+  return [...first.accepted, ...(await secondTry(first.again, judge, bench, signal))];
 }
 
 function coverFor(
