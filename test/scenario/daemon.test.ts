@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import { makeCertificate } from '../../src/demo/world.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { type Mirror, type MirrorOptions, startMirror } from '../support/mirror.ts';
+import { type Mirror, startMirror } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
+import { proxiedMirror } from '../support/proxied-mirror.ts';
 import { childrenOf, eventually, isRunning, startDaemon } from '../support/running-daemon.ts';
 
 const JAR = 'org/example/tool/1.0/tool-1.0.jar';
@@ -46,12 +46,11 @@ describe('the daemon', { concurrency: 2 }, () => {
 
   test('lets other verbs work beside it, and one that must write waits for its pass or says who is busy', async (t) => {
     if (!needs(t, 'rsync')) return;
-    const proxied = await proxiedMirror(t);
-    const mirror = proxied.mirror;
+    const { mirror, proxy } = await proxiedMirror(t);
     mirror.origin.put('org/example/big/1.0/big-1.0.jar', Buffer.alloc(600_000, 'b'), { sums: ['sha1'] });
-    proxied.proxy.set({ bytesPerSecond: 100_000 });
+    proxy.set({ bytesPerSecond: 100_000 });
     const daemon = await startDaemon(t, mirror.configFile);
-    await eventually(() => proxied.proxy.connections() >= 2, 'the pass fetches');
+    await eventually(() => proxy.connections() >= 2, 'the pass fetches');
 
     const impatient = await mirror.program('sync');
     const status = await mirror.program<{ running: { pid: number; verb: string } | null }>('status');
@@ -67,6 +66,7 @@ describe('the daemon', { concurrency: 2 }, () => {
   test('serves what it has while the origin is down from the start: health is green, status says unreachable', async (t) => {
     if (!needs(t, 'rsync')) return;
     const { mirror, proxy } = await proxiedMirror(t);
+    mirror.origin.release('tool', '1.0');
     await mirror.sync();
     await proxy.stop();
 
@@ -129,26 +129,10 @@ describe('the daemon', { concurrency: 2 }, () => {
   });
 });
 
-async function mirrorOfOneRelease(t: TestContext, options: MirrorOptions = {}): Promise<Mirror> {
-  const mirror = await startMirror(t, options);
+async function mirrorOfOneRelease(t: TestContext): Promise<Mirror> {
+  const mirror = await startMirror(t);
   mirror.origin.release('tool', '1.0');
-  mirror.origin.metadata('tool', ['1.0']);
   return mirror;
-}
-
-async function proxiedMirror(t: TestContext): Promise<{ mirror: Mirror; proxy: FaultProxy }> {
-  const proxies: FaultProxy[] = [];
-  const mirror = await mirrorOfOneRelease(t, {
-    front: async (target) => {
-      const proxy = await startFaultProxy(target);
-      t.after(() => proxy.stop());
-      proxies.push(proxy);
-      return `rsync://${proxy.host}:${proxy.port}/repo/`;
-    },
-  });
-  const [proxy] = proxies;
-  if (proxy === undefined) throw new Error('no proxy was asked for');
-  return { mirror, proxy };
 }
 
 /** Null when nobody answers. */
