@@ -223,6 +223,7 @@ test('while the origin cannot read all of its files others are added and nothing
   const file = await mirror.sync();
   chmodSync(join(mirror.origin.folder, 'org/example/tool'), 0o000);
   const folder = await mirror.sync();
+  chmodSync(join(mirror.origin.folder, 'org/example/tool'), 0o755);
 
   assert.deepEqual(
     [file.exit, file.result.removed, file.problems.map(({ code, path }) => [code, path])],
