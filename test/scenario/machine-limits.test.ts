@@ -1,21 +1,17 @@
 // A pass that is not given the time to end: by its run timeout, by its window, by a death in the middle of a large file. What came is kept.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { passOnce } from '../../src/compose/pass-job.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { DAY, MINUTE, SECOND, systemClock } from '../../src/host/clock.ts';
 import { makeLogger } from '../../src/host/logger.ts';
-import type { KillOrder } from '../support/kill-pass.ts';
+import { killWhen } from '../support/kill-mirror.ts';
 import type { Mirror } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { proxiedMirror } from '../support/proxied-mirror.ts';
-import { eventually } from '../support/running-daemon.ts';
 
 const VERSIONS = Array.from({ length: 8 }, (_, index) => `1.${index}`);
 const JAR_BYTES = 150_000;
@@ -106,13 +102,4 @@ function load(mirror: Mirror): Config {
   const loaded = loadConfig(mirror.configFile, {});
   if (loaded.kind === 'faults') throw new Error(JSON.stringify(loaded.faults));
   return loaded.config;
-}
-
-async function killWhen(mirror: Mirror, isTime: () => boolean): Promise<void> {
-  const order: KillOrder = { configFile: mirror.configFile, acceptPlan: null, at: null };
-  const program = resolve(import.meta.dirname, '../support/kill-pass.ts');
-  const child = spawn(process.execPath, [program, JSON.stringify(order)], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  await eventually(isTime, 'half of the file has come').finally(() => child.kill('SIGKILL'));
-  await ended;
 }
