@@ -42,6 +42,16 @@ export async function release(
         remedy: 'Raise verify.quarantine_max_gib: a pass within the next day fetches them again.',
       });
     }
+    if (rooms.held.find(found.path) === null) {
+      throw new CodedError(
+        'quarantine-settled',
+        `${found.path} is held back no more: the origin has mended it, or taken its change back.`,
+        {
+          path: found.path,
+          remedy: 'Run `assay quarantine drop` to be rid of the entry.',
+        },
+      );
+    }
     const now = host.clock.now();
     const staged = join(foldersOf(config.data).staging, found.path);
     rooms.quarantine.permit(found.path, found.sha256, userInfo().username, now);

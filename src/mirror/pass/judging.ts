@@ -119,6 +119,8 @@ function accept(
   const { room, tally, now } = bench;
   const wasTorn = bench.heldBefore.has(file.path) && room.held.find(file.path)?.verdict === 'torn-group';
   if (bench.heldBefore.has(file.path) || kept !== null) letGo(file.path, bench);
+  // What the origin has mended must not be released over its mended self one day.
+  if (bench.heldBefore.has(file.path)) room.quarantine.forget(file.path);
   tally.accepted += 1;
   for (const note of verdict.notes)
     if (note !== 'no-upstream-sum') room.logger.debug({ path: file.path, note }, 'accepted with a note');

@@ -7,6 +7,7 @@ import type { SourceTrouble } from '../source/contract.ts';
 import { type AbsenceOutcome, settleAbsences } from './absence.ts';
 import { differencesWithDoubted } from './doubted.ts';
 import { assertHeadroom } from './headroom.ts';
+import type { Held } from './held.ts';
 import type { PassEnd } from './history.ts';
 import { type Bench, letGo } from './judging.ts';
 import { noteLeft } from './left.ts';
@@ -45,6 +46,8 @@ export interface PassOutcome {
   readonly startedAt: number;
   readonly endedAt: number;
 }
+
+const POLICY = 'policy';
 
 /** A pass that published more than this leaves the folding up of empty folders to the next one. */
 const BUSY_PASS_FILES = 10_000;
@@ -119,6 +122,7 @@ async function passOver(
   const absence = isWhole ? await settleAbsences(waiting, bench, signal) : { absent: 0, refused: null };
   await publishMetadata(waiting, true, bench, signal);
   sweepStaging(options.folders.staging, room.held, bench.tally.accepted > BUSY_PASS_FILES);
+  room.history.remember(POLICY, options.policyDigest);
   if (isWhole) keepListing(listed, options, room);
   return finish(listed, bench, absence, [
     ...(listed.kind === 'partial' ? listed.unreadable : []),
@@ -174,13 +178,14 @@ async function bringNew(
   signal: AbortSignal,
 ): Promise<SliceOutcome> {
   const { comparison, options, room, now } = bench;
+  const isPolicyNew = room.history.recall(POLICY) !== options.policyDigest;
   const plan = (differences: Iterable<Difference>, isFirstLook: boolean): Iterable<PlannedUnit> =>
     planUnits(
       differences,
       {
         wants: options.wants,
         isTakenDown: bench.isTakenDown,
-        held: (path) => (bench.heldBefore.has(path) ? room.held.find(path) : null),
+        held: (path) => heldUnder(isPolicyNew, bench.heldBefore.has(path) ? room.held.find(path) : null),
         maxFileBytes: options.policy.maxFileBytes,
         now,
       },
@@ -200,6 +205,11 @@ async function bringNew(
   const again = await runSlices(slices(plan(rewritten, true)), 'fresh', waiting, bench, signal);
   room.logger.debug({ listed: listed.files, ...total, rewritten: rewritten.length }, 'plan carried out');
   return { trouble: again.trouble, unreadable: [...fresh.unreadable, ...again.unreadable] };
+}
+
+/** What one policy refused another may take: after a change of the configuration everything that is held back is looked at again. */
+function heldUnder(isPolicyNew: boolean, held: Held | null): Held | null {
+  return held === null || !isPolicyNew ? held : { ...held, retryAt: 0 };
 }
 
 function totalOf(units: Iterable<PlannedUnit>): { files: number; bytes: number } {
