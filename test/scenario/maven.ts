@@ -7,14 +7,9 @@ import type { TestContext } from 'node:test';
 import { MINUTE } from '../../src/host/clock.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { needs } from '../support/needs.ts';
+import type { Coordinates } from './client-mirror.ts';
 
 const TOOLS = resolve(import.meta.dirname, '../../../shared/tools');
-
-export interface Coordinates {
-  readonly group: string;
-  readonly artifact: string;
-  readonly version: string;
-}
 
 export interface Build {
   readonly status: number | null;
