@@ -7,6 +7,8 @@ export interface Folders {
   readonly data: string;
   readonly published: string;
   readonly staging: string;
+  /** Fetched and proven, on its way into the published tree; the source's child does not see it. */
+  readonly settling: string;
   readonly quarantine: string;
   /** Listings and lists of names of a running pass. */
   readonly scratch: string;
@@ -22,6 +24,7 @@ export function foldersOf(data: string): Folders {
     data,
     published: join(data, 'published'),
     staging: join(data, 'staging'),
+    settling: join(data, 'settling'),
     quarantine: join(data, 'quarantine'),
     scratch: join(data, 'scratch'),
     state: join(data, 'state.db'),
@@ -33,18 +36,25 @@ export function foldersOf(data: string): Folders {
 
 /** Makes what is missing. Throws `data-unusable` when it cannot be written, `data-split` when published, staging and quarantine lie apart. */
 export function prepareFolders(folders: Folders): void {
-  const made = [folders.data, folders.published, folders.staging, folders.quarantine, folders.scratch];
+  const made = [
+    folders.data,
+    folders.published,
+    folders.staging,
+    folders.settling,
+    folders.quarantine,
+    folders.scratch,
+  ];
   for (const folder of made) makeFolder(folder);
   const devices = new Set(
-    [folders.published, folders.staging, folders.quarantine].map((folder) => statSync(folder).dev),
+    [folders.published, folders.staging, folders.settling, folders.quarantine].map((folder) => statSync(folder).dev),
   );
   if (devices.size === 1) return;
   throw new CodedError(
     'data-split',
-    `published, staging and quarantine below ${folders.data} are not on one file system.`,
+    `published, staging, settling and quarantine below ${folders.data} are not on one file system.`,
     {
       path: folders.data,
-      remedy: 'Files are published by renaming them: put the three folders on the same file system.',
+      remedy: 'Files are published by renaming them: put the four folders on the same file system.',
     },
   );
 }

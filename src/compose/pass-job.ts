@@ -120,7 +120,7 @@ export function passRoom(
   const folders = foldersOf(config.data);
   const logger = host.logger.child({ room: 'pass' });
   const publishing = {
-    folders: { published: folders.published, staging: folders.staging, quarantined: rooms.quarantine.fileOf },
+    folders: { published: folders.published, settling: folders.settling, quarantined: rooms.quarantine.fileOf },
     journal: openJournal(rooms.database),
     inventory: rooms.inventory,
     logger: host.logger.child({ room: 'publish' }),

@@ -36,22 +36,7 @@ export async function release(
   return await withTree(config, 'quarantine release', options.waitSeconds, host, signal, async (rooms, digesters) => {
     const found = findEntry(rooms, entry);
     const source = firstSource(config);
-    if (!found.hasBytes) {
-      throw new CodedError('quarantine-empty', `The bytes of ${found.path} were given up when quarantine was full.`, {
-        path: found.path,
-        remedy: 'Raise verify.quarantine_max_gib: a pass within the next day fetches them again.',
-      });
-    }
-    if (rooms.held.find(found.path) === null) {
-      throw new CodedError(
-        'quarantine-settled',
-        `${found.path} is held back no more: the origin has mended it, or taken its change back.`,
-        {
-          path: found.path,
-          remedy: 'Run `assay quarantine drop` to be rid of the entry.',
-        },
-      );
-    }
+    assertReleasable(found, rooms);
     const now = host.clock.now();
     const staged = join(foldersOf(config.data).staging, found.path);
     rooms.quarantine.permit(found.path, found.sha256, userInfo().username, now);
@@ -86,6 +71,25 @@ export async function release(
     }
     return entryOf(found);
   });
+}
+
+function assertReleasable(found: Quarantined, rooms: Rooms): void {
+  if (!found.hasBytes) {
+    throw new CodedError('quarantine-empty', `The bytes of ${found.path} were given up when quarantine was full.`, {
+      path: found.path,
+      remedy: 'Raise verify.quarantine_max_gib: a pass within the next day fetches them again.',
+    });
+  }
+  if (rooms.held.find(found.path) === null) {
+    throw new CodedError(
+      'quarantine-settled',
+      `${found.path} is held back no more: the origin has mended it, or taken its change back.`,
+      {
+        path: found.path,
+        remedy: 'Run `assay quarantine drop` to be rid of the entry.',
+      },
+    );
+  }
 }
 
 function heldRow(found: Quarantined) {

@@ -15,12 +15,13 @@ test('a young file without a sum waits for it, an old one is published as it is'
   const mirror = await startMirror(t);
   mirror.origin.release('tool', '1.0', 'young', { sums: [], ageMs: 5 * MINUTE });
   mirror.origin.release('old', '1.0', 'old', { sums: [], ageMs: DAY });
+  mirror.origin.release('other', '1.0', 'other');
 
   const pass = await mirror.sync();
   const meanwhile = await mirror.statuses(JAR, 'org/example/old/1.0/old-1.0.jar');
   const later = await mirror.syncLater(30 * MINUTE);
 
-  assert.deepEqual([pass.exit, pass.result.accepted, pass.result.rejected], [0, 2, []]);
+  assert.deepEqual([pass.exit, pass.result.accepted, pass.result.rejected], [0, 6, []]);
   assert.deepEqual(
     pass.result.deferred,
     [JAR, POM].map((path) => ({ path, verdict: 'sidecar-pending' })),
@@ -30,9 +31,21 @@ test('a young file without a sum waits for it, an old one is published as it is'
   assert.deepEqual(await mirror.statuses(JAR, POM), [200, 200]);
 });
 
+test('an origin that has no sums at all has none to wait for', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t);
+  mirror.origin.release('tool', '1.0', 'young', { sums: [], ageMs: MINUTE });
+
+  const pass = await mirror.sync();
+
+  assert.deepEqual([pass.exit, pass.result.accepted, pass.result.deferred], [0, 2, []]);
+  assert.deepEqual(await mirror.statuses(JAR, POM), [200, 200]);
+});
+
 test('a young file is published as soon as its sum has come', async (t) => {
   if (!needs(t, 'rsync')) return;
   const mirror = await startMirror(t);
+  mirror.origin.release('other', '1.0', 'other');
   mirror.origin.release('tool', '1.0', 'young', { sums: [], ageMs: 5 * MINUTE });
   await mirror.sync();
 

@@ -23,6 +23,8 @@ export interface Comparison extends Disposable {
   /** Call once, when the listing has ended. */
   close(): { files: number; bytes: number };
   has(path: string): boolean;
+  /** Whether any checksum file is listed. */
+  hasSums(): boolean;
   listed(path: string): ListedFile | null;
   below(folder: string): ListedFile[];
   /** A root file and everything that hangs on it by a suffix. */
@@ -45,7 +47,7 @@ export function layBeside(database: StateDatabase, scratchFile: string): Compari
   rmSync(scratchFile, { force: true });
   database.prepare('ATTACH ? AS listing').run(scratchFile);
   database.exec(
-    `PRAGMA listing.journal_mode = OFF; PRAGMA listing.synchronous = OFF; PRAGMA listing.cache_size = -32768;
+    `PRAGMA listing.journal_mode = OFF; PRAGMA listing.synchronous = OFF; PRAGMA listing.cache_size = -8192;
      CREATE TABLE listing.listed (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, link_to TEXT) WITHOUT ROWID;`,
   );
   const insert = database.prepare('INSERT OR REPLACE INTO listing.listed VALUES (?, ?, ?, ?)');
@@ -102,6 +104,9 @@ function questions(database: StateDatabase): Questions {
   const count = database.prepare<[string, string], { n: number }>(
     'SELECT count(*) AS n FROM listing.listed WHERE path >= ? AND path < ?',
   );
+  const anySum = database.prepare<[], { path: string }>(
+    "SELECT path FROM listing.listed WHERE path GLOB '*.sha1' OR path GLOB '*.md5' OR path GLOB '*.sha256' OR path GLOB '*.sha512' LIMIT 1",
+  );
   const differs = database.prepare<[string], StoredListing>(`${DIFFERS} AND l.path > ? ORDER BY l.path LIMIT ${PAGE}`);
   const unsettled = database.prepare<[string, string], StoredListing>(
     `${DIFFERS} AND l.path >= ? AND l.path < ? ORDER BY l.path`,
@@ -114,6 +119,7 @@ function questions(database: StateDatabase): Questions {
     'SELECT r.path FROM main.inventory_row r JOIN listing.listed l ON l.path = r.path WHERE r.absent_since IS NOT NULL',
   );
   return {
+    hasSums: () => anySum.get() !== undefined,
     has: (path) => one.get(path) !== undefined,
     listed: (path) => {
       const row = one.get(path);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Difference } from '../inventory/store.ts';
 import type { FetchOutcome, FetchRequest } from '../source/contract.ts';
 import type { StagedFile, Wanted } from '../verify/gate.ts';
+import { isTouched } from './hand-over.ts';
 import type { PassOptions, PassRoom } from './room.ts';
 
 export interface Fetched {
@@ -92,9 +93,33 @@ function startReading(items: readonly Difference[], options: PassOptions, room: 
       for (const item of waiting.values()) take(item);
       send();
       await Promise.all(underWay);
+      await readAgain(staged, names, items, options, room);
       return staged;
     },
   };
+}
+
+/** The child is gone now. What it wrote after a file had been named to us, and read, is read once more, for good. */
+async function readAgain(
+  staged: Map<string, StagedFile>,
+  names: ReadonlySet<string>,
+  items: readonly Difference[],
+  options: PassOptions,
+  room: PassRoom,
+): Promise<void> {
+  const { staging } = options.folders;
+  const touched = items.filter((item) => {
+    const file = staged.get(item.path);
+    return file !== undefined && isTouched(staging, file);
+  });
+  if (touched.length === 0) return;
+  room.logger.debug({ files: touched.length }, 'files changed while they were fetched and are read again');
+  for (const item of touched) staged.delete(item.path);
+  const answer = await room.digesters.digest(
+    staging,
+    touched.map((item) => wantedOf(item, names, room)),
+  );
+  for (const file of answer.files) staged.set(file.path, file);
 }
 
 function wantedOf(item: Difference, names: ReadonlySet<string>, room: PassRoom): Wanted {
@@ -111,7 +136,9 @@ function copyLinks(items: readonly Difference[], options: PassOptions): void {
   for (const item of items) {
     if (item.linkTo === undefined) continue;
     const target = join(options.folders.staging, item.path);
-    const from = [options.folders.staging, options.folders.published].map((folder) => join(folder, item.linkTo ?? ''));
+    const from = [options.folders.staging, options.folders.settling, options.folders.published].map((folder) =>
+      join(folder, item.linkTo ?? ''),
+    );
     mkdirSync(dirname(target), { recursive: true });
     if (from.some((source) => copied(source, target))) utimesSync(target, item.mtime / 1000, item.mtime / 1000);
   }

@@ -27,6 +27,7 @@ export interface Bench {
   readonly isFirstPass: boolean;
   /** Nothing is or ever was published: questions about the past need not be asked, a hundred thousand times over. */
   readonly isBlank: boolean;
+  readonly originHasSums: boolean;
   /** Paths that were held back before this pass. */
   readonly heldBefore: ReadonlySet<string>;
   readonly tally: Tally;
@@ -58,6 +59,7 @@ export function factsOf(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFil
     kept: bench.isBlank ? new Map() : keptOf(unit, bench),
     everPublished: (path) => (bench.isBlank ? NEVER : inventory.everPublished(path)),
     isPermitted: (path, sha256) => !bench.isBlank && quarantine.isPermitted(path, sha256),
+    originHasSums: bench.originHasSums,
     heldSince: (path, sha256) => {
       if (!bench.heldBefore.has(path)) return null;
       const before = held.find(path);
@@ -134,7 +136,7 @@ function accept(
       room.publishing.journal.inventory.learnDigests(file.path, file.md5, file.sha512);
       room.publishing.journal.inventory.setUpstreamSum(file.path, verdict.upstreamSum);
     });
-    rmSync(join(bench.options.folders.staging, file.path), { force: true });
+    rmSync(join(bench.options.folders.settling, file.path), { force: true });
     return [];
   } else tally.changed += 1;
   return [{ file, upstreamSum: verdict.upstreamSum, origin: 'staging' }];
@@ -148,7 +150,7 @@ function refuse(
 ): void {
   const { room, now } = bench;
   room.quarantine.put(
-    bench.options.folders.staging,
+    bench.options.folders.settling,
     file,
     verdict.verdict,
     verdict.why,

@@ -1,53 +1,27 @@
 // One pass: list, plan, fetch, verify, publish, remove. This file is its table of contents.
 
 import { join } from 'node:path';
-import { type Comparison, type Difference, layBeside } from '../inventory/store.ts';
-import { recover, writeTrace } from '../publish/publish.ts';
-import type { SourceTrouble } from '../source/contract.ts';
-import { type AbsenceOutcome, settleAbsences } from './absence.ts';
-import { differencesWithDoubted } from './doubted.ts';
-import { assertHeadroom } from './headroom.ts';
-import type { Held } from './held.ts';
-import type { PassEnd } from './history.ts';
+import { type Comparison, layBeside } from '../inventory/store.ts';
+import { recover } from '../publish/publish.ts';
+import { settleAbsences } from './absence.ts';
+import { bringNew, rememberPolicy } from './bring.ts';
+import { handOver } from './hand-over.ts';
 import { type Bench, letGo } from './judging.ts';
-import { noteLeft } from './left.ts';
-import { keepListing, type Listing, listBeside, settleOdd } from './listing.ts';
-import { startWaiting, type WaitingMetadata } from './metadata-facts.ts';
-import { type PlannedUnit, planUnits, slices } from './plan.ts';
+import { keepListing, listBeside, settleOdd } from './listing.ts';
+import { startWaiting } from './metadata-facts.ts';
+import { ended, finish, leaveTrace, type PassOutcome } from './outcome.ts';
 import { rememberedSource } from './remembered-source.ts';
 import type { PassOptions, PassRoom } from './room.ts';
-import { rewrittenInSlice } from './rotation.ts';
-import { publishMetadata, runSlices, type SliceOutcome } from './slice.ts';
+import { publishMetadata } from './slice.ts';
 import { sweepStaging } from './staging.ts';
 
 export { removalDigest } from './guard.ts';
 export { type Held, type HeldBack, openHeldBack } from './held.ts';
 export { type History, openHistory, type PassRecord } from './history.ts';
+export type { PassOutcome } from './outcome.ts';
 export { type Planned, planPass } from './plan-only.ts';
 export type { PassEvent, PassOptions, PassRoom } from './room.ts';
 export { passSchema } from './schema.ts';
-
-export interface PassOutcome {
-  readonly end: PassEnd;
-  /** What the source could not do, when that ended the pass. */
-  readonly trouble: SourceTrouble['trouble'] | null;
-  /** For people: why it did not come to its end, or what could not be read. */
-  readonly sentence: string | null;
-  readonly generation: number;
-  readonly listed: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly absent: number;
-  readonly accepted: number;
-  readonly refused: AbsenceOutcome['refused'];
-  readonly bytesFetched: number;
-  readonly unreadable: readonly string[];
-  readonly startedAt: number;
-  readonly endedAt: number;
-}
-
-const POLICY = 'policy';
 
 /** A pass that published more than this leaves the folding up of empty folders to the next one. */
 const BUSY_PASS_FILES = 10_000;
@@ -97,6 +71,8 @@ async function passOver(
   room: PassRoom,
   signal: AbortSignal,
 ): Promise<PassOutcome> {
+  // What a kill left on its way into the tree, or an earlier pass deferred, is fetched from there like anything that staging holds.
+  handOver(options.folders.settling, options.folders.staging);
   using comparison = layBeside(room.database, join(options.folders.scratch, 'listing.db'));
   const listed = await listBeside(comparison, options, room, now, signal);
   if (listed.kind === 'trouble') return ended(listed, startTally(), { absent: 0, refused: null }, [], now, room);
@@ -121,8 +97,9 @@ async function passOver(
   const isWhole = listed.kind === 'complete' && brought.unreadable.length === 0;
   const absence = isWhole ? await settleAbsences(waiting, bench, signal) : { absent: 0, refused: null };
   await publishMetadata(waiting, true, bench, signal);
-  sweepStaging(options.folders.staging, room.held, bench.tally.accepted > BUSY_PASS_FILES);
-  room.history.remember(POLICY, options.policyDigest);
+  sweepStaging(options.folders.settling, room.held, bench.tally.accepted > BUSY_PASS_FILES);
+  sweepStaging(options.folders.staging, room.held, false);
+  rememberPolicy(bench);
   if (isWhole) keepListing(listed, options, room);
   return finish(listed, bench, absence, [
     ...(listed.kind === 'partial' ? listed.unreadable : []),
@@ -148,6 +125,7 @@ function layBench(comparison: Comparison, passId: number, now: number, options: 
     isBlank: isFirstPass && before.generation === 0,
     heldBefore: new Set(room.held.list().map((held) => held.path)),
     tally: startTally(),
+    originHasSums: comparison.hasSums(),
     isTakenDown: room.takedowns.list().length === 0 ? () => false : (path) => room.takedowns.of(path) !== null,
   };
 }
@@ -169,115 +147,4 @@ function settleHeld(isComplete: boolean, bench: Bench): void {
     const isWhatWasRefused = held.size === listed.size && held.mtime === listed.mtime;
     if (isPublishedAsListed && !isWhatWasRefused) letGo(held.path, bench);
   }
-}
-
-async function bringNew(
-  waiting: WaitingMetadata,
-  listed: Listing,
-  bench: Bench,
-  signal: AbortSignal,
-): Promise<SliceOutcome> {
-  const { comparison, options, room, now } = bench;
-  const isPolicyNew = room.history.recall(POLICY) !== options.policyDigest;
-  const plan = (differences: Iterable<Difference>, isFirstLook: boolean): Iterable<PlannedUnit> =>
-    planUnits(
-      differences,
-      {
-        wants: options.wants,
-        isTakenDown: bench.isTakenDown,
-        held: (path) => heldUnder(isPolicyNew, bench.heldBefore.has(path) ? room.held.find(path) : null),
-        maxFileBytes: options.policy.maxFileBytes,
-        now,
-      },
-      (file, why) => {
-        if (isFirstLook) noteLeft(file, why, bench);
-      },
-    );
-  const differences = () =>
-    bench.isBlank ? comparison.differences() : differencesWithDoubted(comparison, room.inventory);
-  const total = totalOf(plan(differences(), true));
-  room.onEvent({ kind: 'planned', ...total });
-  assertHeadroom(total.files, total.bytes, options);
-  const rewritten = await rewrittenInSlice(comparison, options, room, now, signal);
-  const basis = options.seed === null ? 'staging' : { seed: options.seed };
-  const fresh = await runSlices(slices(plan(differences(), false)), basis, waiting, bench, signal);
-  if (fresh.trouble !== null) return fresh;
-  const again = await runSlices(slices(plan(rewritten, true)), 'fresh', waiting, bench, signal);
-  room.logger.debug({ listed: listed.files, ...total, rewritten: rewritten.length }, 'plan carried out');
-  return { trouble: again.trouble, unreadable: [...fresh.unreadable, ...again.unreadable] };
-}
-
-/** What one policy refused another may take: after a change of the configuration everything that is held back is looked at again. */
-function heldUnder(isPolicyNew: boolean, held: Held | null): Held | null {
-  return held === null || !isPolicyNew ? held : { ...held, retryAt: 0 };
-}
-
-function totalOf(units: Iterable<PlannedUnit>): { files: number; bytes: number } {
-  const total = { files: 0, bytes: 0 };
-  for (const unit of units) {
-    total.files += unit.items.length;
-    for (const item of unit.items) total.bytes += item.size;
-  }
-  return total;
-}
-
-function finish(listed: Listing, bench: Bench, absence: AbsenceOutcome, unreadable: readonly string[]): PassOutcome {
-  const { room, now } = bench;
-  const endedAt = room.clock.now();
-  const current = room.inventory.current();
-  const isPartial = unreadable.length > 0 || listed.kind === 'partial';
-  const sentence = isPartial
-    ? `the origin could not read ${unreadable.length} of its own files; nothing was removed`
-    : null;
-  return {
-    end: isPartial ? 'partial' : 'complete',
-    trouble: null,
-    sentence,
-    generation: current.generation,
-    listed: listed.files,
-    ...bench.tally,
-    ...absence,
-    unreadable,
-    startedAt: now,
-    endedAt,
-  };
-}
-
-/** Last of all: whoever reads the trace may rely on everything it speaks of. */
-function leaveTrace(outcome: PassOutcome, options: PassOptions, room: PassRoom): void {
-  const { name, contact, version, folders } = options;
-  const { startedAt, endedAt } = outcome;
-  writeTrace(folders.published, {
-    name,
-    contact,
-    version,
-    source: room.source.url,
-    ...room.inventory.current(),
-    startedAt,
-    endedAt,
-  });
-}
-
-function ended(
-  trouble: SourceTrouble,
-  tally: Bench['tally'],
-  absence: AbsenceOutcome,
-  unreadable: readonly string[],
-  startedAt: number,
-  room: PassRoom,
-  listed = 0,
-): PassOutcome {
-  const end = trouble.trouble === 'stopped' ? 'stopped' : 'trouble';
-  return {
-    end,
-    trouble: trouble.trouble,
-    sentence: trouble.sentence,
-    generation: room.inventory.current().generation,
-    listed,
-    ...tally,
-    ...absence,
-    unreadable,
-    startedAt,
-    endedAt: room.clock.now(),
-  };
 }

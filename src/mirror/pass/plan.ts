@@ -96,7 +96,7 @@ export interface Slice {
 }
 
 /** What is done is served the same day, and memory holds two slices: one on its way from the source, one on its way into the tree. */
-const SLICE_FILES = 20_000;
+const SLICE_FILES = 10_000;
 const SLICE_BYTES = 4 * 1024 ** 3;
 
 export function* slices(units: Iterable<PlannedUnit>): Iterable<Slice> {

@@ -22,6 +22,8 @@ export interface PassOptions {
     readonly data: string;
     readonly published: string;
     readonly staging: string;
+    /** What was fetched and read lies here on its way into the tree, out of sight of the source's child. */
+    readonly settling: string;
     readonly scratch: string;
   };
   readonly policy: GatePolicy;

@@ -1,7 +1,5 @@
 // One slice of the plan on its way from the source to the published tree: versions and loose files first, metadata when they are there.
 
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { baseOf } from '../../maven/kind.ts';
 import { writing } from '../../state/open.ts';
 import type { Difference } from '../inventory/store.ts';
@@ -11,6 +9,7 @@ import type { FetchRequest, SourceTrouble } from '../source/contract.ts';
 import { judgeMetadataSet, judgeUnit, type StagedFile, type UnitFacts, type Verdict } from '../verify/gate.ts';
 import { coverOf } from './cover.ts';
 import { type Fetched, fetchAndDigest } from './fetch.ts';
+import { handOver } from './hand-over.ts';
 import { type Bench, factsOf, settleVerdicts } from './judging.ts';
 import { metadataFacts, type WaitingMetadata } from './metadata-facts.ts';
 import type { PlannedUnit, Slice } from './plan.ts';
@@ -18,6 +17,14 @@ import type { PlannedUnit, Slice } from './plan.ts';
 export interface SliceOutcome {
   readonly trouble: SourceTrouble | null;
   readonly unreadable: readonly string[];
+  /** What does not match its sums and is worth fetching once more without any basis. Empty after the second try. */
+  readonly again: readonly PlannedUnit[];
+}
+
+export interface SliceRun {
+  readonly basis: FetchRequest['basis'];
+  /** The second try: what is refused now stays refused. */
+  readonly isSecondTry: boolean;
 }
 
 /**
@@ -26,27 +33,29 @@ export interface SliceOutcome {
  */
 export async function runSlices(
   slices: Iterable<Slice>,
-  basis: FetchRequest['basis'],
+  run: SliceRun,
   waiting: WaitingMetadata,
   bench: Bench,
   signal: AbortSignal,
 ): Promise<SliceOutcome> {
   const unreadable: string[] = [];
+  const again: PlannedUnit[] = [];
   let settling: Promise<void> = Promise.resolve();
   for (const slice of slices) {
-    const [fetched, settled] = await Promise.allSettled([fetchSlice(slice, basis, bench, signal), settling]);
+    const [fetched, settled] = await Promise.allSettled([fetchSlice(slice, run.basis, bench, signal), settling]);
     if (settled.status === 'rejected') throw settled.reason;
     if (fetched.status === 'rejected') throw fetched.reason;
-    settling = settleSlice(slice, fetched.value, waiting, bench, signal);
+    handOver(bench.options.folders.staging, bench.options.folders.settling);
+    settling = settleSlice(slice, fetched.value, run, waiting, again, bench, signal);
     const { outcome } = fetched.value;
     if (outcome.kind === 'trouble') {
       await settling;
-      return { trouble: outcome, unreadable };
+      return { trouble: outcome, unreadable, again };
     }
     unreadable.push(...outcome.unreadable);
   }
   await settling;
-  return { trouble: null, unreadable };
+  return { trouble: null, unreadable, again };
 }
 
 async function fetchSlice(
@@ -70,23 +79,24 @@ async function fetchSlice(
 async function settleSlice(
   slice: Slice,
   fetched: Fetched,
+  run: SliceRun,
   waiting: WaitingMetadata,
+  again: PlannedUnit[],
   bench: Bench,
   signal: AbortSignal,
 ): Promise<void> {
   const ready = slice.units.filter((unit) => isReady(unit, fetched));
   await learnMissingDigests(ready, bench);
-  const versions = ready
-    .filter((unit) => unit.unitKind !== 'metadata')
-    .map((unit) => ({ unit, staged: fetched.staged }));
   const judge = (facts: UnitFacts) => judgeUnit(facts, bench.options.policy, bench.now);
-  const first = judgeOnce(versions, judge, bench, () => false);
+  const candidates = ready.map((unit) => ({ unit, staged: fetched.staged }));
+  const versions = candidates.filter(({ unit }) => unit.unitKind !== 'metadata');
+  const first = judgeOnce(versions, judge, bench, run.isSecondTry ? settleAll : retryFirst);
   for (const unit of first.whole) waiting.noteSettled(unit);
-  const accepted = [...first.accepted, ...(await secondTry(first.again, judge, bench, signal))];
-  for (const unit of ready) if (unit.unitKind === 'metadata') waiting.add(unit, fetched.staged);
+  for (const { unit, staged } of candidates) if (unit.unitKind === 'metadata') waiting.add(unit, staged);
   // One batch: the publication renames versions, syncs, and only then the metadata that names them.
-  accepted.push(...(await judgeWaiting(waiting, false, bench, signal)));
-  await publishAccepted(accepted, bench, signal);
+  const metadata = judgeWaiting(waiting, run.isSecondTry ? waitFirst : waitOrRetry, bench);
+  again.push(...first.again, ...metadata.again);
+  await publishAccepted([...first.accepted, ...metadata.accepted], bench, signal);
 }
 
 /** Publishes the metadata that can be; with `isLast` what cannot be published now is held back until the next pass. */
@@ -96,22 +106,24 @@ export async function publishMetadata(
   bench: Bench,
   signal: AbortSignal,
 ): Promise<void> {
-  await publishAccepted(await judgeWaiting(waiting, isLast, bench, signal), bench, signal);
+  await publishAccepted(judgeWaiting(waiting, isLast ? settleAll : waitFirst, bench).accepted, bench, signal);
 }
 
-async function judgeWaiting(
-  waiting: WaitingMetadata,
-  isLast: boolean,
-  bench: Bench,
-  signal: AbortSignal,
-): Promise<Accepted[]> {
+function judgeWaiting(waiting: WaitingMetadata, sort: Sort, bench: Bench): Judged {
   const judge = (facts: UnitFacts) =>
     judgeMetadataSet(metadataFacts(facts, waiting, bench), bench.options.policy, bench.now);
-  const mayWait = (verdicts: readonly Verdict[]) => !isLast && verdicts.some((verdict) => verdict.kind === 'deferred');
-  const first = judgeOnce(waiting.take(), judge, bench, mayWait);
-  for (const { unit, staged } of first.waiting) waiting.add(unit, staged);
-  return [...first.accepted, ...(await secondTry(first.again, judge, bench, signal))];
+  const judged = judgeOnce(waiting.take(), judge, bench, sort);
+  for (const { unit, staged } of judged.waiting) waiting.add(unit, staged);
+  return judged;
 }
+
+/** What becomes of a unit with these verdicts now. */
+type Sort = (verdicts: readonly Verdict[]) => 'settle' | 'wait' | 'again';
+
+const settleAll: Sort = () => 'settle';
+const retryFirst: Sort = (verdicts) => (verdicts.some(isWorthAnotherTry) ? 'again' : 'settle');
+const waitFirst: Sort = (verdicts) => (verdicts.some((verdict) => verdict.kind === 'deferred') ? 'wait' : 'settle');
+const waitOrRetry: Sort = (verdicts) => (verdicts.some(isWorthAnotherTry) ? 'again' : waitFirst(verdicts));
 
 function coverFor(
   items: readonly Difference[],
@@ -168,21 +180,17 @@ interface Judged {
   readonly whole: readonly string[];
 }
 
-function judgeOnce(
-  fetchlings: readonly Candidate[],
-  judge: Judge,
-  bench: Bench,
-  mayWait: (verdicts: readonly Verdict[]) => boolean,
-): Judged {
+function judgeOnce(candidates: readonly Candidate[], judge: Judge, bench: Bench, sort: Sort): Judged {
   const accepted: Accepted[] = [];
   const again: PlannedUnit[] = [];
   const waiting: Candidate[] = [];
   const whole: string[] = [];
-  for (const { unit, staged } of fetchlings) {
+  for (const { unit, staged } of candidates) {
     const facts = factsOf(unit, staged, bench);
     const verdicts = judge(facts);
-    if (mayWait(verdicts)) waiting.push({ unit, staged });
-    else if (verdicts.some(isWorthAnotherTry)) again.push(unit);
+    const next = sort(verdicts);
+    if (next === 'wait') waiting.push({ unit, staged });
+    else if (next === 'again') again.push(unit);
     else for (const each of settleVerdicts(unit, facts, verdicts, bench)) accepted.push(each);
     const isAll = unit.isWhole && verdicts.length === unit.items.length;
     if (isAll && unit.unitKind === 'version' && verdicts.every((each) => each.kind === 'accepted'))
@@ -192,30 +200,6 @@ function judgeOnce(
 }
 
 /** What does not match its sums is fetched once more without any basis: a torn copy is ours, or the origin was in the middle of a change. */
-async function secondTry(
-  units: readonly PlannedUnit[],
-  judge: Judge,
-  bench: Bench,
-  signal: AbortSignal,
-): Promise<Accepted[]> {
-  if (units.length === 0) return [];
-  const items = units.flatMap((unit) => unit.items);
-  for (const item of items) rmSync(join(bench.options.folders.staging, item.path), { force: true });
-  const fetched = await fetchAndDigest(
-    items,
-    { ...coverFor(items, 'fresh', bench), basis: 'fresh' },
-    bench.options,
-    bench.room,
-    signal,
-  );
-  signal.throwIfAborted();
-  return units.flatMap((unit) => {
-    if (!isReady(unit, fetched)) return [];
-    const facts = factsOf(unit, fetched.staged, bench);
-    return settleVerdicts(unit, facts, judge(facts), bench);
-  });
-}
-
 function isWorthAnotherTry(verdict: Verdict): boolean {
   return (
     verdict.kind === 'rejected' &&

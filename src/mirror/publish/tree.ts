@@ -8,7 +8,7 @@ import type { PendingRow } from '../inventory/writer.ts';
 
 export interface TreeFolders {
   readonly published: string;
-  readonly staging: string;
+  readonly settling: string;
   /** Where the bytes of a quarantined path lie. */
   quarantined(path: string): string;
 }
@@ -53,7 +53,7 @@ function moveWhole(group: readonly PendingRow[], folders: TreeFolders, makeFolde
   const first = group[0];
   if (first === undefined || first.phase !== 'version' || first.origin !== 'staging') return false;
   const unit = locate(first.path).unit;
-  const source = join(folders.staging, unit);
+  const source = join(folders.settling, unit);
   const target = join(folders.published, unit);
   const names = namesIn(source);
   if (names === null || names.length !== group.length || existsSync(target)) return false;
@@ -74,7 +74,7 @@ function namesIn(folder: string): string[] | null {
 }
 
 function moveOne(row: PendingRow, folders: TreeFolders, makeFolder: (folder: string) => void): boolean {
-  const source = row.origin === 'quarantine' ? folders.quarantined(row.path) : join(folders.staging, row.path);
+  const source = row.origin === 'quarantine' ? folders.quarantined(row.path) : join(folders.settling, row.path);
   const target = join(folders.published, row.path);
   makeFolder(dirname(target));
   try {

@@ -2,7 +2,7 @@
 // File contents are an attacker's: sizes were capped while fetching, parsers have their own ceilings and never resolve an entity.
 
 import { createHash, type Hash, hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { parseChecksumFile } from '../../maven/checksum-file.ts';
@@ -37,8 +37,7 @@ function digestFile(folder: string, wanted: Wanted): StagedFile | null {
   try {
     const stat = fstatSync(handle);
     if (!stat.isFile()) return null;
-    const mtime = Math.floor(stat.mtimeMs / 1000) * 1000;
-    return stat.size <= IN_ONE_PIECE ? smallFile(handle, stat.size, mtime, wanted) : largeFile(handle, mtime, wanted);
+    return stat.size <= IN_ONE_PIECE ? smallFile(handle, stat, wanted) : largeFile(handle, stat, wanted);
   } finally {
     closeSync(handle);
   }
@@ -59,7 +58,8 @@ function openForReading(path: string): number | null {
   }
 }
 
-function smallFile(handle: number, size: number, mtime: number, wanted: Wanted): StagedFile {
+function smallFile(handle: number, stat: Stats, wanted: Wanted): StagedFile {
+  const { size } = stat;
   let length = 0;
   for (let got = -1; got !== 0 && length < size; length += got)
     got = readSync(handle, piece, length, size - length, length);
@@ -67,7 +67,7 @@ function smallFile(handle: number, size: number, mtime: number, wanted: Wanted):
   return {
     path: wanted.path,
     size: length,
-    mtime,
+    ...timesOf(stat),
     sha256: hash('sha256', bytes, 'buffer'),
     sha1: hash('sha1', bytes, 'buffer'),
     md5: wanted.md5 ? hash('md5', bytes, 'buffer') : null,
@@ -76,7 +76,7 @@ function smallFile(handle: number, size: number, mtime: number, wanted: Wanted):
   };
 }
 
-function largeFile(handle: number, mtime: number, wanted: Wanted): StagedFile {
+function largeFile(handle: number, stat: Stats, wanted: Wanted): StagedFile {
   const hashes: Record<'sha256' | 'sha1', Hash> & Record<'md5' | 'sha512', Hash | null> = {
     sha256: createHash('sha256'),
     sha1: createHash('sha1'),
@@ -96,13 +96,17 @@ function largeFile(handle: number, mtime: number, wanted: Wanted): StagedFile {
   return {
     path: wanted.path,
     size,
-    mtime,
+    ...timesOf(stat),
     sha256: hashes.sha256.digest(),
     sha1: hashes.sha1.digest(),
     md5: hashes.md5?.digest() ?? null,
     sha512: hashes.sha512?.digest() ?? null,
     ...content(wanted.path, Buffer.concat(head)),
   };
+}
+
+function timesOf(stat: Stats): Pick<StagedFile, 'mtime' | 'changedAt'> {
+  return { mtime: Math.floor(stat.mtimeMs / 1000) * 1000, changedAt: stat.ctimeMs };
 }
 
 type Content = Pick<StagedFile, 'sum' | 'isPage' | 'xmlFault' | 'metadata'>;

@@ -54,7 +54,7 @@ export function judgeFile(file: StagedFile, facts: UnitFacts, policy: GatePolicy
         retryAt: 0,
       };
     case 'absent':
-      return withoutSum(file, isPermitted, notes, policy, now);
+      return withoutSum(file, isPermitted, notes, facts, policy, now);
   }
 }
 
@@ -62,6 +62,7 @@ function withoutSum(
   file: StagedFile,
   isPermitted: boolean,
   notes: readonly Note[],
+  facts: UnitFacts,
   policy: GatePolicy,
   now: number,
 ): Verdict {
@@ -80,7 +81,7 @@ function withoutSum(
       };
     }
     const mayFollowUntil = file.mtime + SUM_MAY_FOLLOW_MS;
-    if (now < mayFollowUntil) {
+    if (now < mayFollowUntil && facts.originHasSums) {
       return {
         kind: 'deferred',
         path,

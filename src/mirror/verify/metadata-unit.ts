@@ -57,7 +57,7 @@ function judgeRoot(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, n
   }
   if (sums.kind === 'absent' && !isPermitted) {
     const mayFollowUntil = root.mtime + SUM_MAY_FOLLOW_MS;
-    if (policy.upstreamSums === 'required' || now < mayFollowUntil) {
+    if (policy.upstreamSums === 'required' || (now < mayFollowUntil && facts.originHasSums)) {
       return {
         kind: 'deferred',
         path,

@@ -14,6 +14,8 @@ export interface StagedFile {
   readonly size: number;
   /** As staged, epoch milliseconds, whole seconds. */
   readonly mtime: number;
+  /** ctime when it was opened for reading, milliseconds: nobody can set it, so whoever wrote since has moved it. */
+  readonly changedAt: number;
   readonly sha256: Buffer;
   readonly sha1: Buffer;
   readonly md5: Buffer | null;

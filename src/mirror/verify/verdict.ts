@@ -68,6 +68,8 @@ export interface UnitFacts {
   isPermitted(path: string, sha256: string): boolean;
   /** Since when the unit's root has been deferred or rejected with these very bytes, or null. */
   heldSince(path: string, sha256: string): number | null;
+  /** The listing shows a checksum file somewhere. An origin that has none at all has none to wait for. */
+  readonly originHasSums: boolean;
 }
 
 export interface MetadataFacts extends UnitFacts {

@@ -33,6 +33,7 @@ export function layPass(t: TestContext, source: Partial<Source> = {}, options: P
   migrate(laid.database, [passSchema, findingSchema, operatorSchema]);
   const scratch = join(laid.folder, 'scratch');
   mkdirSync(scratch);
+  mkdirSync(join(laid.folder, 'settling'));
   const clock = handClock();
   const compared: string[][] = [];
   const digesters = startDigesters(1);
@@ -82,7 +83,13 @@ function passOptions(laid: Laid, scratch: string): PassOptions {
     contact: null,
     version: '0.1.0',
     actor: 'tester',
-    folders: { data: laid.folder, published: laid.published, staging: laid.staging, scratch },
+    folders: {
+      data: laid.folder,
+      published: laid.published,
+      staging: laid.staging,
+      settling: join(laid.folder, 'settling'),
+      scratch,
+    },
     policy: POLICY,
     wants: () => true,
     policyDigest: 'policy',

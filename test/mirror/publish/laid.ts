@@ -63,7 +63,7 @@ export function layTree(t: Pick<TestContext, 'after'>, onStep: (step: PublishSte
     quarantine,
     steps,
     room: {
-      folders: { published: at('published'), staging: at('staging'), quarantined: quarantine.fileOf },
+      folders: { published: at('published'), settling: at('staging'), quarantined: quarantine.fileOf },
       journal,
       inventory,
       logger: makeLogger('silent'),

@@ -34,6 +34,7 @@ export interface Given {
   readonly once?: Readonly<Record<string, string>>;
   readonly permitted?: readonly string[];
   readonly heldSince?: number;
+  readonly originHasSums?: boolean;
 }
 
 export function unitFacts(unit: string, given: Given): UnitFacts {
@@ -56,6 +57,7 @@ export function unitFacts(unit: string, given: Given): UnitFacts {
     },
     isPermitted: (path) => given.permitted?.includes(path) ?? false,
     heldSince: () => given.heldSince ?? null,
+    originHasSums: given.originHasSums ?? true,
   };
 }
 
@@ -85,6 +87,7 @@ export function stagedFile(path: string, given: Bytes): StagedFile {
     path,
     size: buffer.length,
     mtime,
+    changedAt: mtime,
     sha256: hash('sha256', buffer, 'buffer'),
     sha1: hash('sha1', buffer, 'buffer'),
     md5: hash('md5', buffer, 'buffer'),
