@@ -71,8 +71,8 @@ export interface Source {
   /** Lists the whole tree into `sink`, in the source's order, constant memory. */
   list(sink: ListingSink, signal: AbortSignal): Promise<ListingOutcome>;
   /**
-   * Brings files into staging under their own paths with the source's mtime. `onStaged` names each file once it is whole; files that staging
-   * already held unchanged are not named. Nothing outside staging is touched. What was staged stays staged whatever the outcome.
+   * Brings files into staging under their own paths with the source's mtime. `onStaged` names each file once it is whole, also those that
+   * staging held already, which are compared by content; after a broken try a file may be named twice, and is then to be read again. Nothing outside staging is touched. What was staged stays staged whatever the outcome.
    */
   fetch(request: FetchRequest, onStaged: (path: string) => void, signal: AbortSignal): Promise<FetchOutcome>;
   /** Names those of `paths` whose bytes at the source differ from the files in `folder`, by content, whatever size and mtime say. */

@@ -65,7 +65,7 @@ test('a fetch makes no links, no special files, and survives a kill', () => {
 
 const BASES = [
   ['whole', ['--whole-file']],
-  ['resume', ['--no-whole-file']],
+  ['resume', ['--no-whole-file', '--ignore-times']],
   ['fresh', ['--whole-file', '--ignore-times']],
   [{ seed: '/seed' }, ['--no-whole-file', '--ignore-times', '--copy-dest=/seed']],
 ] as const;

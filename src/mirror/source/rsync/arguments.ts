@@ -116,11 +116,12 @@ export function namesFileBytes(paths: readonly string[]): Buffer {
   return Buffer.from(names.length === 0 ? '' : `${names.join('\0')}\0`, 'utf8');
 }
 
-// A seed's size and time prove nothing: `--ignore-times` has every file compared block by block with what the origin holds.
+// Size and time prove nothing: of a seed, which is a stranger's, nor of what an earlier run left, for after a power cut a file may have both and
+// hold zeros. `--ignore-times` has every such file compared block by block with what the origin holds.
 function basisArguments(basis: FetchPlan['basis']): string[] {
   if (basis === 'whole') return ['--whole-file'];
   if (basis === 'fresh') return ['--whole-file', '--ignore-times'];
-  if (basis === 'resume') return ['--no-whole-file'];
+  if (basis === 'resume') return ['--no-whole-file', '--ignore-times'];
   return ['--no-whole-file', '--ignore-times', `--copy-dest=${basis.seed}`];
 }
 

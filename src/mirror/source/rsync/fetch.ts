@@ -12,7 +12,7 @@ import { takeScratch } from './scratch.ts';
 /** rsync's own output counts against the ceiling of a file too: some 10 million lines must fit whatever `maxFileBytes` says. */
 const LEAST_FILE_CEILING = 2 * 2 ** 30;
 
-/** Brings files into staging; the contract is `Source.fetch`. With a seed, what staging holds already is named again. */
+/** Brings files into staging; the contract is `Source.fetch`. */
 export async function fetchFiles(
   session: Session,
   options: RsyncOptions,
@@ -67,6 +67,8 @@ function makeArrivals(
   const begin: Job['begin'] = (stop) => {
     if (held !== null) doubtful.add(held);
     held = null;
+    // A try that resumes names what the one before it brought: that grows nothing.
+    grown = 0;
     reader = makeTransferReader(token, {
       file(path, received, size) {
         if (held !== null) onStaged(held);
