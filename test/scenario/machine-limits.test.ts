@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { passOnce } from '../../src/compose/pass-job.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -9,7 +11,7 @@ import type { Config } from '../../src/config/schema.ts';
 import { DAY, MINUTE, SECOND, systemClock } from '../../src/host/clock.ts';
 import { makeLogger } from '../../src/host/logger.ts';
 import { killWhen } from '../support/kill-mirror.ts';
-import type { Mirror } from '../support/mirror.ts';
+import { type Mirror, startMirror, sumOf } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { proxiedMirror } from '../support/proxied-mirror.ts';
 
@@ -71,7 +73,34 @@ describe('a pass that is cut short', { concurrency: 2 }, () => {
     assert.ok(proxy.bytes() - before < 0.75 * size, `${proxy.bytes() - before} bytes of ${size} came again`);
     assert.deepEqual(await mirror.statuses('org/example/big/1.0/big-1.0.jar'), [200]);
   });
+
+  test('by a power cut believes nothing that staging holds: what looks whole by size and time may be nothing but zeros', async (t) => {
+    if (!needs(t, 'rsync')) return;
+    const mirror = await startMirror(t);
+    const jar = 'org/example/tool/1.0/tool-1.0.jar';
+    const asc = Buffer.from('-----BEGIN PGP SIGNATURE-----');
+    mirror.origin.release('tool', '1.0');
+    mirror.origin.put(`${jar}.md5`, sumOf('tool 1.0', 'md5'));
+    mirror.origin.put(`${jar}.asc`, asc);
+    for (const name of [`${jar}.md5`, `${jar}.asc`]) leaveZeros(mirror, name);
+
+    const told = await mirror.sync();
+
+    assert.deepEqual([told.exit, told.result.rejected, told.result.deferred], [0, [], []]);
+    assert.equal((await mirror.get(`${jar}.md5`)).text, sumOf('tool 1.0', 'md5'));
+    assert.equal((await mirror.get(`${jar}.asc`)).text, asc.toString());
+    assert.equal((await mirror.get(jar)).text, 'tool 1.0');
+  });
 });
+
+/** As some file systems come back: the size and the time were written, the bytes were not. */
+function leaveZeros(mirror: Mirror, path: string): void {
+  const staged = join(mirror.data, 'staging', path);
+  const { size, mtime } = statSync(join(mirror.origin.folder, path));
+  mkdirSync(dirname(staged), { recursive: true });
+  writeFileSync(staged, Buffer.alloc(size));
+  utimesSync(staged, mtime, mtime);
+}
 
 function releaseAll(mirror: Mirror): void {
   for (const version of VERSIONS) mirror.origin.release('tool', version, randomBytes(JAR_BYTES / 2).toString('hex'));

@@ -30,7 +30,14 @@ const NEEDS = {
   ip: program('iproute2'),
   java: program('default-jre-headless'),
   lein: program('leiningen'),
+  loop: {
+    found: canLoop,
+    packages: [],
+    otherwise: 'run the tests as root where loop devices can be mounted',
+    optional: true,
+  },
   'maven-repo': folder(DEBIAN_MAVEN_REPO, { packages: ['maven', 'libclojure-java'] }),
+  'mkfs.ext4': program('e2fsprogs'),
   mvn: program('maven'),
   nginx: program('nginx-light'),
   openssl: program('openssl'),
@@ -45,6 +52,7 @@ const NEEDS = {
   unshare: program('util-linux'),
   unzip: program('unzip'),
   wrk: program('wrk'),
+  xfs_io: program('xfsprogs'),
 } satisfies Record<string, Need | ((name: string) => Need)>;
 
 export type NeedName = keyof typeof NEEDS;
@@ -111,8 +119,22 @@ function canMount(): boolean {
 // In a mount namespace of its own, so that nothing is left mounted whatever happens.
 function tryMount(): boolean {
   if (process.getuid?.() !== 0) return false;
-  const script = 'mount -t tmpfs -o size=64k tmpfs /mnt';
-  return spawnSync('unshare', ['--mount', 'sh', '-c', script], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+  return inOwnMounts('mount -t tmpfs -o size=64k tmpfs /mnt');
+}
+
+let loopable: boolean | undefined;
+
+/** Containers may have root without loop devices: nobody can install those. */
+function canLoop(): boolean {
+  const script =
+    'f=$(mktemp) && truncate -s 4M "$f" && mkfs.ext4 -q -F "$f" && mount -o loop "$f" /mnt; s=$?; rm -f "$f"; exit $s';
+  loopable ??= canMount() && inOwnMounts(script);
+  return loopable;
+}
+
+function inOwnMounts(script: string): boolean {
+  const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` };
+  return spawnSync('unshare', ['--mount', 'sh', '-c', script], { stdio: 'ignore', timeout: 20_000, env }).status === 0;
 }
 
 /** The runner names a file in ASSAY_TEST_MISSING and prints one apt-get line for all of it at the end. */
