@@ -85,7 +85,8 @@ function isChanging({ path, phase }: { path: string; phase: string }): boolean {
 export interface EndState {
   readonly tree: readonly (readonly [string, string])[];
   readonly tables: Readonly<Record<string, readonly unknown[]>>;
-  readonly staging: readonly string[];
+  /** What waits for the next pass. */
+  readonly waiting: readonly string[];
   readonly quarantine: readonly (readonly [string, string])[];
 }
 
@@ -110,7 +111,7 @@ export function endStateOf(data: string): EndState {
   return {
     tree: digests('published'),
     tables,
-    staging: [...readTree(join(data, 'staging')).keys()].sort(),
+    waiting: ['staging', 'settling'].flatMap((folder) => [...readTree(join(data, folder)).keys()]).sort(),
     quarantine: digests('quarantine').filter(([path]) => path.endsWith('/file')),
   };
 }
