@@ -116,6 +116,27 @@ test('metadata that drops a version waits for the guard, and goes in with the re
   assert.doesNotMatch((await mirror.get(metadata)).text, /1\.0/);
 });
 
+test('what served metadata names stays, when the metadata that drops it is held back', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t, { sections: { removal: { hold_days: 0 } } });
+  for (const version of ['1.0', '1.1', '1.2']) mirror.origin.release('tool', version);
+  const metadata = mirror.origin.metadata('tool', ['1.0', '1.1', '1.2']);
+  await mirror.sync();
+  mirror.origin.remove(HOME);
+  mirror.origin.metadata('tool', ['1.1', '1.2'], { lastUpdated: '20261120000000', ageMs: HOUR });
+  mirror.origin.put(`${metadata}.sha1`, '0'.repeat(40), { ageMs: HOUR });
+  const { result } = await mirror.verb<PlanResult>('sync', '--plan');
+
+  const torn = await mirror.sync('--accept-plan', result.plan_sha256);
+  const meanwhile = await mirror.statuses(...GONE);
+  mirror.origin.metadata('tool', ['1.1', '1.2'], { lastUpdated: '20261120000000', ageMs: HOUR / 2 });
+  const mended = await mirror.sync('--accept-plan', result.plan_sha256);
+
+  assert.deepEqual([torn.result.removed, torn.result.absent, meanwhile], [0, 4, [200, 200, 200, 200]]);
+  assert.deepEqual([mended.exit, mended.result.removed], [0, 4]);
+  assert.doesNotMatch((await mirror.get(metadata)).text, /1\.0/);
+});
+
 test('absent SNAPSHOT files are removed by themselves when their hold is over', async (t) => {
   if (!needs(t, 'rsync')) return;
   const mirror = await startMirror(t, { sections: { removal: { snapshot_hold_days: 0 } } });

@@ -9,6 +9,7 @@ import { askGuard, type GuardAnswer, type Refusal, removalDigest } from './guard
 import type { Bench } from './judging.ts';
 import type { WaitingMetadata } from './metadata-facts.ts';
 import { publishMetadata } from './slice.ts';
+import { stillNamed } from './still-named.ts';
 
 export interface AbsenceOutcome {
   readonly absent: number;
@@ -26,14 +27,17 @@ export async function settleAbsences(
   const absences = markAbsences(bench);
   const due = duePlan(bench);
   const answer = askGuardFor(due, bench);
-  if (answer.mayGo.length > 0) {
-    // The metadata that un-names a version goes in before the version goes out, so that nothing ever names what is not there.
-    waiting.letGo(answer.mayGo);
-    await publishMetadata(waiting, false, bench, signal);
-    await removeFromTree(answer.mayGo, room.publishing, bench.generation, now, signal);
-    noteRemoval(answer, bench);
-  }
-  return { absent: absences - answer.mayGo.length, refused: answer.refused };
+  if (answer.mayGo.length === 0) return { absent: absences, refused: answer.refused };
+  // The metadata that un-names a version goes in before the version goes out, so that nothing ever names what is not there.
+  waiting.letGo(answer.mayGo);
+  await publishMetadata(waiting, false, bench, signal);
+  const stays = stillNamed(answer.mayGo, bench);
+  const mayGo = answer.mayGo.filter((path) => !stays.has(path));
+  if (stays.size > 0)
+    room.logger.warn({ files: stays.size }, 'not removed: the metadata that un-names them is held back');
+  await removeFromTree(mayGo, room.publishing, bench.generation, now, signal);
+  noteRemoval({ ...answer, mayGo }, bench);
+  return { absent: absences - mayGo.length, refused: answer.refused };
 }
 
 function clearReturned(bench: Bench): void {
