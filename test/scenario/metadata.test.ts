@@ -61,7 +61,9 @@ test('metadata that names what the origin does not have yet waits, at most settl
 
   const held = SET.map((path) => ({ path, verdict: 'incomplete-version' }));
   assert.deepEqual([ahead.exit, ahead.result.rejected, ahead.result.deferred], [0, [], held]);
-  assert.deepEqual([waiting.exit, waiting.result.deferred, waiting.result.bytes_fetched], [0, held, 0]);
+  assert.deepEqual([waiting.exit, waiting.result.deferred], [0, held]);
+  // What waits is compared by content with the origin's, block by block, and not sent again.
+  assert.ok(waiting.result.bytes_fetched < metadataText('tool', ['1.0', '1.1']).length);
   assert.equal(served, metadataText('tool', ['1.0']));
   assert.deepEqual([settled.exit, settled.result.changed, settled.result.deferred], [0, 2, []]);
   assert.match((await mirror.get(PATH)).text, /1\.1/);
