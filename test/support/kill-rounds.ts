@@ -174,7 +174,8 @@ async function killedPass(
   clearTimeout(over);
   clearTimeout(timer);
   if (disk !== undefined) await afterTheCut(disk);
-  if (signal === 'SIGKILL') return true;
+  // Without its disk it may be dead of an error before the signal comes.
+  if (signal === 'SIGKILL' || (disk !== undefined && status !== 0)) return true;
   if (status === 0) return false;
   throw new Error(`the pass ended by itself with ${status ?? signal}: ${stderr}`);
 }
