@@ -22,6 +22,7 @@ export async function measureMemory(
   home: string,
   options: BenchOptions,
   tell: (sentence: string) => void,
+  signal: AbortSignal,
 ): Promise<Figure[]> {
   const tree = join(home, 'million-origin');
   const data = join(home, 'million-mirror');
@@ -29,9 +30,9 @@ export async function measureMemory(
   const paths = growLinks(tree, options.rows);
   fillInventory(data, paths, statSync(join(tree, paths[0] ?? '')).size);
   tell(`inventory of ${paths.length} rows`);
-  const origin = await startRsyncDaemon({ folder: tree, module: 'bench' });
+  const origin = await startRsyncDaemon({ folder: tree, module: 'bench' }, signal);
   try {
-    await using mirror = startMirror(origin.url, data, options.profile);
+    await using mirror = startMirror(origin.url, data, options.profile, signal);
     const names = ['compared row by row', 'with the same fingerprint', 'with the same fingerprint, again'];
     const peaks: number[] = [];
     for (const name of names) {

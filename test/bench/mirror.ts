@@ -10,12 +10,16 @@ export interface BenchMirror extends AsyncDisposable {
   pass(): Promise<PassAnswer>;
 }
 
-/** `profile`: a folder that takes a CPU profile of the process when it ends. */
-export function startMirror(url: string, data: string, profile: string | null): BenchMirror {
+/** `profile`: a folder that takes a CPU profile of the process when it ends. It ends with `signal` too: a `pass` under way is rejected. */
+export function startMirror(url: string, data: string, profile: string | null, signal: AbortSignal): BenchMirror {
   const child = fork(join(import.meta.dirname, 'pass-process.ts'), [], {
     execArgv: profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    signal,
+    killSignal: 'SIGTERM',
   });
+  // An abort is told by whoever waits for the process.
+  child.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.send({ config: configFor(url, data) });
   return {

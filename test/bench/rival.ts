@@ -12,21 +12,22 @@ export interface CopyTimes {
 }
 
 /** `rsync -a URL FOLDER && sync -f FOLDER`, in milliseconds. */
-export async function plainCopy(url: string, folder: string): Promise<CopyTimes> {
+export async function plainCopy(url: string, folder: string, signal: AbortSignal): Promise<CopyTimes> {
   const begun = performance.now();
-  await succeed('rsync', ['-a', url, `${folder}/`]);
+  await succeed('rsync', ['-a', url, `${folder}/`], signal);
   const copied = performance.now() - begun;
-  await succeed('sync', ['-f', folder]);
+  await succeed('sync', ['-f', folder], signal);
   return { copied, durable: performance.now() - begun };
 }
 
 /** Everything that others have written is on its disk: it is not paid for by who is measured next. */
-export async function settleDisk(): Promise<void> {
-  await succeed('sync', []);
+export async function settleDisk(signal: AbortSignal): Promise<void> {
+  await succeed('sync', [], signal);
 }
 
-async function succeed(command: string, args: readonly string[]): Promise<void> {
+async function succeed(command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' };
-  const exit = await runChild({ command, args, env, deadlineMs: DEADLINE_MS }, new AbortController().signal);
+  const exit = await runChild({ command, args, env, deadlineMs: DEADLINE_MS }, signal);
+  signal.throwIfAborted();
   if (exit.kind !== 'exited' || exit.status !== 0) throw new Error(`${command} did not do it: ${JSON.stringify(exit)}`);
 }

@@ -16,13 +16,13 @@ async function bench(words: readonly string[]): Promise<number> {
   if (typeof options === 'number') return options;
   const folder = resolve(process.env.INIT_CWD ?? '.', options.folder);
   const home = mkdtempSync(join(realpathSync(folder), 'assay-bench-'));
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => leave(home, name));
+  const stop = stopOnSignals();
   if (options.profile !== null) mkdirSync(options.profile, { recursive: true });
   try {
     const before = await machineFacts(home);
     const busyBefore = secondsOfMachine();
     const begun = performance.now();
-    const figures = await measure(home, options);
+    const figures = await measure(home, options, stop.signal);
     const busy = (secondsOfMachine() - busyBefore) / (((performance.now() - begun) / 1000) * availableParallelism());
     print(
       options,
@@ -30,17 +30,20 @@ async function bench(words: readonly string[]): Promise<number> {
       figures,
     );
     return 0;
+  } catch (error) {
+    if (stop.by() === null) throw error;
+    return stop.by() === 'SIGINT' ? 130 : 143;
   } finally {
     tell('removing what was made');
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function measure(home: string, options: BenchOptions): Promise<Figure[]> {
+async function measure(home: string, options: BenchOptions, signal: AbortSignal): Promise<Figure[]> {
   return [
-    ...(options.small > 0 ? await measureSmall(home, options, tell) : []),
-    ...(options.large > 0 ? await measureLarge(home, options, tell) : []),
-    ...(options.rows > 0 ? await measureMemory(home, options, tell) : []),
+    ...(options.small > 0 ? await measureSmall(home, options, tell, signal) : []),
+    ...(options.large > 0 ? await measureLarge(home, options, tell, signal) : []),
+    ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }
 
@@ -65,10 +68,18 @@ function print(options: BenchOptions, facts: Record<string, string | number>, fi
   process.stdout.write(`\n${machine.join(', ')}\n\n${table(figures)}`);
 }
 
-/** Children get the signal too, or end when we do. */
-function leave(home: string, name: 'SIGINT' | 'SIGTERM'): void {
-  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  process.exit(name === 'SIGINT' ? 130 : 143);
+/** What was started is ended and what was made is removed before we go; the second signal does not wait for that. */
+function stopOnSignals(): { readonly signal: AbortSignal; by(): NodeJS.Signals | null } {
+  const controller = new AbortController();
+  let first: NodeJS.Signals | null = null;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (first !== null) process.exit(1);
+      first = name;
+      controller.abort();
+    });
+  }
+  return { signal: controller.signal, by: () => first };
 }
 
 function tell(sentence: string): void {

@@ -14,13 +14,19 @@ import { changeSome, growLarge, growSmall } from './tree.ts';
 type Tell = (sentence: string) => void;
 
 /** First pass, a pass in which nothing has changed, and a day's changes, over many small files. */
-export async function measureSmall(home: string, options: BenchOptions, tell: Tell): Promise<Figure[]> {
-  const { tree, url, stop } = await serveTree(home, 'small');
+export async function measureSmall(
+  home: string,
+  options: BenchOptions,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Figure[]> {
+  const { tree, url, stop } = await serveTree(home, 'small', signal);
   try {
     const files = growSmall(tree, options.small);
     tell(`small tree: ${files} files`);
     const runs: SmallRun[] = [];
-    for (let run = 1; run <= options.runs; run += 1) runs.push(await smallRun(home, tree, url, run, options, tell));
+    for (let run = 1; run <= options.runs; run += 1)
+      runs.push(await smallRun(home, tree, url, run, options, tell, signal));
     return smallFigures(files, runs);
   } finally {
     await stop();
@@ -28,16 +34,21 @@ export async function measureSmall(home: string, options: BenchOptions, tell: Te
 }
 
 /** First pass over few large files. */
-export async function measureLarge(home: string, options: BenchOptions, tell: Tell): Promise<Figure[]> {
-  const { tree, url, stop } = await serveTree(home, 'large');
+export async function measureLarge(
+  home: string,
+  options: BenchOptions,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Figure[]> {
+  const { tree, url, stop } = await serveTree(home, 'large', signal);
   try {
     const files = growLarge(tree, options.large);
     tell(`large tree: ${options.large} jars of 10 MB, ${files} files`);
     const runs: Pair[] = [];
     for (let run = 1; run <= options.runs; run += 1) {
       const folders = foldersFor(home, `large-${run}`);
-      await using mirror = startMirror(url, folders.mirror, options.profile);
-      runs.push(await pair(url, folders, mirror, tell, `large ${run}: first`));
+      await using mirror = startMirror(url, folders.mirror, options.profile, signal);
+      runs.push(await pair(url, folders, mirror, tell, `large ${run}: first`, signal));
     }
     return firstPass(`large: first pass, ${options.large} x 10 MB`, runs, 1.7);
   } finally {
@@ -68,16 +79,17 @@ async function smallRun(
   run: number,
   options: BenchOptions,
   tell: Tell,
+  signal: AbortSignal,
 ): Promise<SmallRun> {
   const folders = foldersFor(home, `small-${run}`);
-  await using mirror = startMirror(url, folders.mirror, options.profile);
-  const first = await pair(url, folders, mirror, tell, `small ${run}: first`);
+  await using mirror = startMirror(url, folders.mirror, options.profile, signal);
+  const first = await pair(url, folders, mirror, tell, `small ${run}: first`, signal);
   const idle: Pair[] = [];
   for (let time = 0; time < IDLE_PASSES; time += 1) {
-    idle.push(await pair(url, folders, mirror, tell, `small ${run}: nothing changed`));
+    idle.push(await pair(url, folders, mirror, tell, `small ${run}: nothing changed`, signal));
   }
   const changed = changeSome(tree, options.delta, run);
-  const delta = await pair(url, folders, mirror, tell, `small ${run}: ${changed} changed`);
+  const delta = await pair(url, folders, mirror, tell, `small ${run}: ${changed} changed`, signal);
   if (delta.ours.accepted !== changed)
     throw new Error(`${changed} files changed, ${delta.ours.accepted} were accepted`);
   return { first, idle, delta };
@@ -90,13 +102,14 @@ async function pair(
   mirror: BenchMirror,
   tell: Tell,
   what: string,
+  signal: AbortSignal,
 ): Promise<Pair> {
   const daemon = childWith('--daemon');
-  await settleDisk();
+  await settleDisk(signal);
   const atCopy = { own: secondsOf(process.pid), daemon: secondsOf(daemon) };
-  const base = await plainCopy(url, folders.copy);
+  const base = await plainCopy(url, folders.copy, signal);
   const baseWork = secondsOf(process.pid) - atCopy.own + secondsOf(daemon) - atCopy.daemon;
-  await settleDisk();
+  await settleDisk(signal);
   const atPass = secondsOf(daemon);
   const ours = await mirror.pass();
   const ourWork = ours.processorSeconds + secondsOf(daemon) - atPass;
@@ -169,10 +182,10 @@ interface Served {
   stop(): Promise<void>;
 }
 
-async function serveTree(home: string, name: string): Promise<Served> {
+async function serveTree(home: string, name: string, signal: AbortSignal): Promise<Served> {
   const tree = join(home, `${name}-origin`);
   mkdirSync(tree);
-  const daemon = await startRsyncDaemon({ folder: tree, module: 'bench' });
+  const daemon = await startRsyncDaemon({ folder: tree, module: 'bench' }, signal);
   return { tree, url: daemon.url, stop: daemon.stop };
 }
 
