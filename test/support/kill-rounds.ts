@@ -69,21 +69,18 @@ export async function prepareKilling(home: string, seed: number): Promise<Killin
     async round(stage, moment, disk) {
       const begun = performance.now();
       const folder = mkdtempSync(join(disk?.folder ?? home, 'round-'));
-      try {
-        const mirror = prepareMirror(folder, daemon.url);
-        copy(template[stage].data, mirror.data);
-        disk?.sync();
-        const accept = stage === 'blank' ? null : acceptPlan;
-        const wasKilled = await killedPass(mirror.configFile, accept, moment, disk);
-        if (disk !== undefined) await recoverMirror(mirror.config);
-        const breaches = await lookFromOutside(mirror, worldOf(stage));
-        await pass(mirror.config, accept);
-        const milliseconds = performance.now() - begun;
-        const left = endStateOf(mirror.data);
-        return { stage, moment, wasKilled, breaches, left, undisturbed: ends[stage].end, milliseconds };
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      const mirror = prepareMirror(folder, daemon.url);
+      copy(template[stage].data, mirror.data);
+      disk?.sync();
+      const accept = stage === 'blank' ? null : acceptPlan;
+      const wasKilled = await killedPass(mirror.configFile, accept, moment, disk);
+      if (disk !== undefined) await recoverMirror(mirror.config);
+      const breaches = await lookFromOutside(mirror, worldOf(stage));
+      await pass(mirror.config, accept);
+      const milliseconds = performance.now() - begun;
+      const left = endStateOf(mirror.data);
+      rmSync(folder, { recursive: true, force: true });
+      return { stage, moment, wasKilled, breaches, left, undisturbed: ends[stage].end, milliseconds };
     },
     [Symbol.asyncDispose]: () => daemon.stop(),
   };
