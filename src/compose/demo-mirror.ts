@@ -12,7 +12,16 @@ import { serve } from './serve-process.ts';
 import { startServing } from './serving.ts';
 import { syncResult } from './sync.ts';
 
-export async function openDemoMirror(
+export interface DemoVerbs {
+  /** What the demo shows: starts a mirror as `daemon` does, without its schedule; passes are made when they are asked for. */
+  openMirror(config: Config, request: MirrorRequest, signal: AbortSignal): Promise<DemoMirror>;
+}
+
+export function demoVerbs(host: PassHost): DemoVerbs {
+  return { openMirror: (config, request, signal) => openDemoMirror(config, request, host, signal) };
+}
+
+async function openDemoMirror(
   config: Config,
   request: MirrorRequest,
   host: PassHost,

@@ -9,13 +9,40 @@ import { CodedError } from '../host/error.ts';
 import { settleHere } from '../mirror/pass/pass.ts';
 import type { Quarantined } from '../mirror/publish/quarantine.ts';
 import { foldersOf } from './folders.ts';
+import { looking } from './looking.ts';
 import { firstSource, type PassHost, passOptions, passRoom, withTree } from './pass-job.ts';
 import type { Rooms } from './rooms.ts';
 import { entryOf } from './status.ts';
-import type { Reasoned, Waiting } from './verbs.ts';
+import { clean, type Done, type Reasoned, type Waiting } from './verbs.ts';
+
+export interface QuarantineVerbs {
+  quarantineList(config: Config, signal: AbortSignal): Promise<Done<{ entries: QuarantineEntry[] }>>;
+  /** `entry` is an id or a repository path. Throws `quarantine-unknown`. */
+  quarantineShow(config: Config, entry: string, signal: AbortSignal): Promise<Done<QuarantineEntry>>;
+  /** Publishes what the gate refused, audited. */
+  quarantineRelease(
+    config: Config,
+    entry: string,
+    options: Reasoned,
+    signal: AbortSignal,
+  ): Promise<Done<QuarantineEntry>>;
+  /** Deletes the quarantined bytes; the refusal stays remembered. */
+  quarantineDrop(config: Config, entry: string, options: Waiting, signal: AbortSignal): Promise<Done<QuarantineEntry>>;
+}
+
+export function quarantineVerbs(host: PassHost): QuarantineVerbs {
+  return {
+    quarantineList: async (config) =>
+      looking(config, (rooms) => ({ entries: rooms.quarantine.list().toReversed().map(entryOf) })),
+    quarantineShow: async (config, entry) => looking(config, (rooms) => entryOf(findEntry(rooms, entry))),
+    quarantineRelease: async (config, entry, options, signal) =>
+      clean(await release(config, entry, options, host, signal)),
+    quarantineDrop: async (config, entry, options, signal) => clean(await drop(config, entry, options, host, signal)),
+  };
+}
 
 /** By id or by path. Throws `quarantine-unknown`. */
-export function findEntry(rooms: Rooms, entry: string): Quarantined {
+function findEntry(rooms: Rooms, entry: string): Quarantined {
   const found =
     rooms.quarantine.find(entry) ?? rooms.quarantine.list().find((each) => each.sha256.slice(0, 12) === entry);
   if (found !== undefined && found !== null) return found;
@@ -26,7 +53,7 @@ export function findEntry(rooms: Rooms, entry: string): Quarantined {
 }
 
 /** The refused bytes go back to staging with a permit and through the gate again, with the sums and signatures that waited for them. */
-export async function release(
+async function release(
   config: Config,
   entry: string,
   options: Reasoned,
@@ -106,7 +133,7 @@ function heldRow(found: Quarantined) {
 }
 
 /** Gives the bytes up. The refusal stays remembered, so that the same bytes are not fetched again, and troubles nobody any more. */
-export async function drop(
+async function drop(
   config: Config,
   entry: string,
   options: Waiting,

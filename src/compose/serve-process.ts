@@ -1,15 +1,14 @@
 // One serve process: a read-only database, the published tree, a listening socket, and nothing else. The kernel shares connections out among
 // the processes that listen on the same port. When the daemon goes, it goes.
 
-import { statSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { asForked } from '../host/fork.ts';
 import { type LogLevel, makeLogger } from '../host/logger.ts';
 import { type RunningServer, type ServeRooms, startServer } from '../mirror/serve/server.ts';
 import { foldersOf } from './folders.ts';
-import { openRoomsToRead, type Rooms } from './rooms.ts';
-import { statusOf } from './status.ts';
+import { openRoomsToRead } from './rooms.ts';
+import { routesOf } from './routes.ts';
 
 export interface ServeTask {
   readonly config: Config;
@@ -33,10 +32,9 @@ export async function serve(task: ServeTask, signal: AbortSignal): Promise<Runni
     inventory: rooms.inventory,
     takenDown: rooms.takedowns.of,
     heldBack: rooms.held.find,
-    health: () => healthOf(rooms, folders.published),
-    status: () => statusOf(task.config, rooms, systemClock),
     clock: systemClock,
     logger,
+    routes: routesOf(task.config, rooms, systemClock),
   };
   const options = {
     name: task.config.name,
@@ -55,18 +53,6 @@ export async function serve(task: ServeTask, signal: AbortSignal): Promise<Runni
       rooms[Symbol.dispose]();
     },
   };
-}
-
-/** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */
-function healthOf(rooms: Rooms, published: string): { healthy: boolean; reasons: string[] } {
-  const reasons: string[] = [];
-  try {
-    rooms.inventory.current();
-  } catch (error) {
-    reasons.push(`the database cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (!statSync(published, { throwIfNoEntry: false })?.isDirectory()) reasons.push('the published tree is not there');
-  return { healthy: reasons.length === 0, reasons };
 }
 
 if (process.send !== undefined && import.meta.main) {

@@ -1,16 +1,27 @@
 // What `assay status` and `/-/status.json` tell. Read only, so that it answers in the middle of anything.
 
 import type { Config } from '../config/schema.ts';
-import type { Pause, QuarantineEntry, StatusResult } from '../config/shape/status.ts';
+import type { QuarantineEntry, StatusResult } from '../config/shape/status.ts';
 import { type Clock, isoTime } from '../host/clock.ts';
 import { lockHolder } from '../host/lock.ts';
 import type { PassRecord } from '../mirror/pass/pass.ts';
 import type { Quarantined } from '../mirror/publish/quarantine.ts';
 import { foldersOf } from './folders.ts';
+import { looking } from './looking.ts';
+import { pauseOf } from './pausing.ts';
 import type { Rooms } from './rooms.ts';
+import type { Done } from './verbs.ts';
 import { ownVersion } from './version.ts';
 
+export interface StatusVerbs {
+  status(config: Config, signal: AbortSignal): Promise<Done<StatusResult>>;
+}
+
 const NEWEST = 20;
+
+export function statusVerbs(clock: Clock): StatusVerbs {
+  return { status: async (config) => looking(config, (rooms) => statusOf(config, rooms, clock)) };
+}
 
 export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>): StatusResult {
   const current = rooms.inventory.current();
@@ -62,21 +73,6 @@ function sourceOf(url: string, rooms: Rooms): StatusResult['sources'][number] {
   if (text === null) return { url, reachable: null, asked_at: null, sentence: null };
   const known = JSON.parse(text) as { reachable: boolean; at: number; sentence: string | null };
   return { url, reachable: known.reachable, asked_at: isoTime(known.at), sentence: known.sentence };
-}
-
-const PAUSED = 'paused';
-
-/** A pause that has run out is none. */
-export function pauseOf(rooms: Rooms, now: number): Pause | null {
-  const text = rooms.history.recall(PAUSED);
-  if (text === null) return null;
-  const pause = JSON.parse(text) as Pause;
-  return pause.until !== null && Date.parse(pause.until) <= now ? null : pause;
-}
-
-export function setPause(rooms: Rooms, pause: Pause | null): void {
-  if (pause === null) rooms.history.forget(PAUSED);
-  else rooms.history.remember(PAUSED, JSON.stringify(pause));
 }
 
 export function entryOf(entry: Quarantined): QuarantineEntry {

@@ -8,7 +8,26 @@ import type { SourceTrouble } from '../mirror/source/contract.ts';
 import { foldersOf } from './folders.ts';
 import { firstSource, type PassHost, passOnce, passOptions, passRoom, withTree } from './pass-job.ts';
 import { openRoomsToRead, type Rooms } from './rooms.ts';
-import type { Done, Outcome, SyncOptions } from './verbs.ts';
+import type { Done, Outcome, Waiting } from './verbs.ts';
+
+export interface SyncOptions extends Waiting {
+  /** Digest of a plan that goes through the removal guard, lower-case hex; null: none. */
+  readonly acceptPlan: string | null;
+  /** A folder with a copy of the repository, used as a basis for copying; null: none. */
+  readonly seed: string | null;
+}
+
+export interface SyncVerbs {
+  sync(config: Config, options: SyncOptions, signal: AbortSignal): Promise<Done<SyncResult>>;
+  plan(config: Config, options: SyncOptions, signal: AbortSignal): Promise<Done<PlanResult>>;
+}
+
+export function syncVerbs(host: PassHost): SyncVerbs {
+  return {
+    sync: (config, options, signal) => sync(config, options, host, signal),
+    plan: (config, options, signal) => plan(config, options, host, signal),
+  };
+}
 
 export async function sync(
   config: Config,

@@ -11,10 +11,34 @@ import { locate } from '../maven/layout.ts';
 import type { Takedown as StoredTakedown } from '../mirror/inventory/store.ts';
 import { removeFromTree } from '../mirror/publish/publish.ts';
 import { foldersOf } from './folders.ts';
+import { looking } from './looking.ts';
 import { firstSource, type PassHost, passRoom, withTree } from './pass-job.ts';
-import type { Reasoned, TakedownRequest } from './verbs.ts';
+import { clean, type Done, type Reasoned, type Waiting } from './verbs.ts';
 
-export async function takeDown(
+export interface TakedownRequest extends Waiting {
+  /** Coordinates, or a repository path or prefix. */
+  readonly what: string;
+  readonly reason: string;
+  readonly legal: boolean;
+}
+
+export interface TakedownVerbs {
+  takedownAdd(config: Config, request: TakedownRequest, signal: AbortSignal): Promise<Done<Takedown>>;
+  takedownLift(config: Config, what: string, options: Reasoned, signal: AbortSignal): Promise<Done<Takedown>>;
+  takedownList(config: Config, signal: AbortSignal): Promise<Done<{ takedowns: Takedown[] }>>;
+}
+
+export function takedownVerbs(host: PassHost): TakedownVerbs {
+  return {
+    takedownAdd: async (config, request, signal) => clean(await takeDown(config, request, host, signal)),
+    takedownLift: async (config, what, options, signal) =>
+      clean(await liftTakedown(config, what, options, host, signal)),
+    takedownList: async (config) =>
+      looking(config, (rooms) => ({ takedowns: rooms.takedowns.list().map((each) => takedownOf(each, 0)) })),
+  };
+}
+
+async function takeDown(
   config: Config,
   request: TakedownRequest,
   host: PassHost,
@@ -68,7 +92,7 @@ function wholeOf(prefix: string): string {
   return (place.isMain || place.kind === 'pom') && !place.snapshot ? place.unit : prefix;
 }
 
-export async function liftTakedown(
+async function liftTakedown(
   config: Config,
   what: string,
   options: Reasoned,
@@ -101,7 +125,7 @@ export async function liftTakedown(
   });
 }
 
-export function takedownOf(takedown: StoredTakedown, files: number): Takedown {
+function takedownOf(takedown: StoredTakedown, files: number): Takedown {
   const { prefix, reason, legal, at, actor } = takedown;
   return { id: prefix, what: prefix, reason, legal, at: isoTime(at), by: actor, files };
 }

@@ -1,13 +1,17 @@
-import { createTask } from 'node-cron';
+// The jobs of the daemon: each on its schedule or after another one, never two of the same at once.
+
+import { createTask, type ScheduledTask } from 'node-cron';
 import type { Clock } from '../host/clock.ts';
 import { CodedError } from '../host/error.ts';
 import type { Logger } from '../host/logger.ts';
 
 export interface Job {
   readonly name: string;
-  /** Cron expression, UTC. */
-  readonly cron: string;
-  /** Starts up to so much later, at random: mirrors that wake together hurt their origin. */
+  /** Cron expression, UTC; null: only after others, or once at the start. */
+  readonly cron: string | null;
+  /** Names of jobs after each good end of which this one starts, too. */
+  readonly after?: readonly string[];
+  /** A start on schedule is put off by up to so much, at random: mirrors that wake together hurt their origin. */
   readonly jitterMs: number;
   /** Also once at the beginning, without jitter. */
   readonly atStart: boolean;
@@ -15,53 +19,92 @@ export interface Job {
 }
 
 export interface Timetable {
-  /** No job starts any more; waits for one that runs. */
+  /** No job starts any more; waits for those that run. */
   stop(): Promise<void>;
 }
 
-/** Runs a job on schedule, never two of it at once. What it throws is logged with its code and remedy, and the next time comes all the same. */
-export function startTimetable(
-  job: Job,
-  host: { readonly clock: Clock; readonly logger: Logger },
-  signal: AbortSignal,
-): Timetable {
+export interface TimetableHost {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs jobs until `stop`. What one throws is logged with its code and remedy, and its next time comes all the same. A time of the schedule that
+ * comes while the job runs is skipped; a job that it follows is not: what that one did would otherwise wait for the next time.
+ */
+export function startTimetable(jobs: readonly Job[], host: TimetableHost, signal: AbortSignal): Timetable {
   const stopping = new AbortController();
   const until = AbortSignal.any([signal, stopping.signal]);
+  const courses = jobs.map((job) => makeCourse(job, host, until, onEnd));
+  function onEnd(name: string): void {
+    for (const course of courses) if (course.job.after?.includes(name) === true) course.follow();
+  }
+  const tasks = courses.flatMap(scheduled);
+  for (const course of courses) if (course.job.atStart) course.start(0);
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(courses.map((course) => course.ended()));
+    },
+  };
+}
+
+/** A job, and whether it runs. */
+interface Course {
+  readonly job: Job;
+  /** Not when it runs already. */
+  start(jitterMs: number): void;
+  /** Now, or once more when what runs has ended. */
+  follow(): void;
+  ended(): Promise<void>;
+}
+
+function scheduled({ job, start }: Course): ScheduledTask[] {
+  if (job.cron === null) return [];
+  const task = createTask(job.cron, () => start(Math.random() * job.jitterMs), { timezone: 'UTC', name: job.name });
+  void task.start();
+  return [task];
+}
+
+function makeCourse(job: Job, host: TimetableHost, until: AbortSignal, onEnd: (name: string) => void): Course {
   let running: Promise<void> | null = null;
+  let again = false;
   const start = (jitterMs: number) => {
     if (until.aborted) return;
     if (running !== null) {
       host.logger.debug({ job: job.name }, 'job still runs; this time is skipped');
       return;
     }
-    running = runJob(job, jitterMs, host, until).finally(() => {
+    running = runJob(job, jitterMs, host, until).then((isGood) => {
       running = null;
+      if (isGood && !until.aborted) onEnd(job.name);
+      if (again) {
+        again = false;
+        start(0);
+      }
     });
   };
-  const task = createTask(job.cron, () => start(Math.random() * job.jitterMs), { timezone: 'UTC', name: job.name });
-  void task.start();
-  if (job.atStart) start(0);
-  return {
-    async stop() {
-      stopping.abort();
-      await task.destroy();
-      await running;
-    },
+  const follow = () => {
+    if (running === null) start(0);
+    else again = true;
   };
+  const ended = async () => {
+    if (running !== null) await running;
+  };
+  return { job, start, follow, ended };
 }
 
-async function runJob(
-  job: Job,
-  jitterMs: number,
-  host: { readonly clock: Clock; readonly logger: Logger },
-  signal: AbortSignal,
-): Promise<void> {
+/** Whether it came to a good end. */
+async function runJob(job: Job, jitterMs: number, host: TimetableHost, signal: AbortSignal): Promise<boolean> {
   try {
     if (jitterMs > 0) await host.clock.sleep(jitterMs, signal);
     await job.work();
+    return true;
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     const more = error instanceof CodedError ? { code: error.code, remedy: error.remedy } : {};
     host.logger.error({ err: error, job: job.name, ...more }, 'job failed; it is tried again at its next time');
+    return false;
   }
 }

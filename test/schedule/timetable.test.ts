@@ -14,6 +14,7 @@ interface Bench {
   readonly lines: Record<string, unknown>[];
   readonly controller: AbortController;
   start(job: Partial<Job>): Timetable;
+  startAll(jobs: readonly Partial<Job>[]): Timetable;
 }
 
 function bench(t: TestContext): Bench {
@@ -21,13 +22,17 @@ function bench(t: TestContext): Bench {
   const lines: Record<string, unknown>[] = [];
   const controller = new AbortController();
   const logger = makeLogger('debug', { write: (line: string) => lines.push(JSON.parse(line)) });
-  const start = (job: Partial<Job>) => {
-    const whole = { name: 'pass', cron: NEXT_YEAR, jitterMs: 0, atStart: false, work: async () => undefined, ...job };
-    const timetable = startTimetable(whole, { clock, logger }, controller.signal);
+  const whole = { name: 'pass', cron: NEXT_YEAR, jitterMs: 0, atStart: false, work: async () => undefined };
+  const startAll = (jobs: readonly Partial<Job>[]) => {
+    const timetable = startTimetable(
+      jobs.map((job) => ({ ...whole, ...job })),
+      { clock, logger },
+      controller.signal,
+    );
     t.after(() => timetable.stop());
     return timetable;
   };
-  return { clock, lines, controller, start };
+  return { clock, lines, controller, start: (job) => startAll([job]), startAll };
 }
 
 test('a job starts on its schedule, and never two of it at once', async (t) => {
@@ -142,4 +147,58 @@ test('what fails because it was stopped is no failure', async (t) => {
     lines.filter((line) => line.level === 50),
     [],
   );
+});
+
+test('a job follows each good end of the one that it names, also one that comes while it runs', async (t) => {
+  const { startAll } = bench(t);
+  let pushes = 0;
+  let finishFirst = () => {};
+  const second = Promise.withResolvers<void>();
+
+  startAll([
+    { name: 'pass', cron: EVERY_SECOND },
+    {
+      name: 'push',
+      cron: null,
+      after: ['pass'],
+      work: () => {
+        pushes += 1;
+        if (pushes === 2) second.resolve();
+        return pushes === 1 ? new Promise((resolve) => (finishFirst = resolve)) : Promise.resolve();
+      },
+    },
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 2300));
+
+  assert.equal(pushes, 1);
+  finishFirst();
+  await second.promise;
+});
+
+test('nothing follows a job that failed', async (t) => {
+  const { startAll } = bench(t);
+  let pushes = 0;
+  const failed = Promise.withResolvers<void>();
+
+  const timetable = startAll([
+    {
+      atStart: true,
+      work: async () => {
+        failed.resolve();
+        throw new Error('no listing');
+      },
+    },
+    {
+      name: 'push',
+      cron: null,
+      after: ['pass'],
+      work: async () => {
+        pushes += 1;
+      },
+    },
+  ]);
+  await failed.promise;
+  await timetable.stop();
+
+  assert.equal(pushes, 0);
 });

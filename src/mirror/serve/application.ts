@@ -1,13 +1,15 @@
 import { METHODS } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../host/clock.ts';
+import { systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
+import type { Route } from '../../host/route.ts';
 import type { AbsenceRooms } from './absent.ts';
 import { send } from './answer.ts';
 import { makeDamageReport } from './damage-report.ts';
 import type { Asked } from './delivery.ts';
 import { makeFrontPage } from './front-page.ts';
-import { addOwnRoutes, type OwnRooms } from './own-routes.ts';
+import { addOwnRoutes } from './own-routes.ts';
 import { problemAnswer } from './problem.ts';
 import { answerRepository, type Shelf } from './repository.ts';
 import { shownTarget } from './request-path.ts';
@@ -21,10 +23,12 @@ export interface SiteOptions {
   readonly deployAt: string | null;
 }
 
-export interface ServeRooms extends AbsenceRooms, OwnRooms {
+export interface ServeRooms extends AbsenceRooms {
   readonly inventory: Shelf;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
+  /** What is answered outside of the repository. */
+  readonly routes: readonly Route[];
 }
 
 const READING = ['GET', 'HEAD'];
@@ -43,7 +47,7 @@ export function buildServer(options: SiteOptions, rooms: ServeRooms): FastifyIns
     routerOptions: { querystringParser: () => NO_QUERY },
   });
   app.setErrorHandler((error, request, reply) => send(failure(error, request, rooms), reply));
-  addOwnRoutes(app, rooms);
+  addOwnRoutes(app, rooms.routes, rooms.clock);
   refuseOwnStrangers(app);
   refuseWriting(app, options.deployAt);
   addRepository(app, options, rooms);
@@ -129,8 +133,17 @@ function malformedTarget(request: FastifyRequest) {
   });
 }
 
+/** What Fastify refuses of a request's body, by its codes. */
+const REFUSALS: Readonly<Record<string, { readonly status: number; readonly detail: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, detail: 'The body is larger than is taken here.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, detail: 'The type of the body cannot be read.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, detail: 'The body is not as long as was said.' },
+};
+
 function failure(error: unknown, request: FastifyRequest, rooms: ServeRooms) {
   const instance = shownTarget(request.raw.url ?? '');
+  const refusal = REFUSALS[systemCode(error) ?? ''];
+  if (refusal !== undefined) return problemAnswer(request.method, { ...refusal, instance });
   rooms.logger.error({ err: error, path: instance }, 'request failed');
   return problemAnswer(request.method, {
     status: 500,

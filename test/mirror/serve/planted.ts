@@ -5,6 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TestContext } from 'node:test';
 import { makeLogger } from '../../../src/host/logger.ts';
+import { jsonAnswer, type Route } from '../../../src/host/route.ts';
 import type { Kind } from '../../../src/maven/kind.ts';
 import type { UpstreamSum } from '../../../src/mirror/inventory/row.ts';
 import { inventorySchema } from '../../../src/mirror/inventory/schema.ts';
@@ -12,7 +13,6 @@ import { openInventory } from '../../../src/mirror/inventory/store.ts';
 import { openTakedowns } from '../../../src/mirror/inventory/takedown.ts';
 import { makeInventoryWriter, type PendingRow } from '../../../src/mirror/inventory/writer.ts';
 import type { HeldBack } from '../../../src/mirror/serve/absent.ts';
-import type { Health } from '../../../src/mirror/serve/own-routes.ts';
 import type { ServeRooms, SiteOptions } from '../../../src/mirror/serve/server.ts';
 import { migrate } from '../../../src/state/migrate.ts';
 import { openState, writing } from '../../../src/state/open.ts';
@@ -73,8 +73,8 @@ export interface Planted {
   readonly clock: HandClock;
   /** Lines of the log, parsed. */
   readonly logged: Record<string, unknown>[];
-  /** Handed to `health`; a test may replace it. */
-  readonly state: { health: Health };
+  /** What `/-/health` answers; a test may replace it. */
+  readonly state: { health: { healthy: boolean; reasons: string[] } };
   /** Replaces bytes and row of a path, as a pass does. */
   put(path: string, kind: Kind, bytes: Buffer): void;
 }
@@ -112,17 +112,16 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
   takedowns.add({ prefix: 'com/example/banned', reason: 'court order 1', legal: true, at, actor: 'ops' });
   const logged: Record<string, unknown>[] = [];
   const clock = handClock();
-  const state = { health: { healthy: true, reasons: [] } as Health };
+  const state: Planted['state'] = { health: { healthy: true, reasons: [] } };
   return {
     site: { name: 'mirror.example.org', published, deployAt: 'https://deploy.example.org/repo' },
     rooms: {
       inventory: openInventory(database),
       takenDown: (path) => takedowns.of(path),
       heldBack,
-      health: () => state.health,
-      status: () => ({ generation: 7 }),
       clock,
       logger: makeLogger('info', { write: (line) => void logged.push(JSON.parse(line)) }),
+      routes: ownRoutes(state),
     },
     clock,
     logged,
@@ -132,6 +131,27 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
       admit([{ path, kind, bytes }]);
     },
   };
+}
+
+/** As the rooms declare theirs: two that look, one that takes a body and tells what it was given. */
+function ownRoutes(state: Planted['state']): Route[] {
+  const looking = { method: 'GET', weight: 'vital', maxBodyBytes: 0 } as const;
+  return [
+    {
+      ...looking,
+      path: '/-/health',
+      answer: () => jsonAnswer(state.health.healthy ? 200 : 503, 'no-store', state.health),
+    },
+    { ...looking, path: '/-/status.json', answer: () => jsonAnswer(200, 'public, max-age=10', { generation: 7 }) },
+    {
+      method: 'POST',
+      path: '/-/api/v1/echo/:name',
+      weight: 'vital',
+      maxBodyBytes: 64,
+      answer: ({ path, params, query, body }) =>
+        jsonAnswer(200, 'no-store', { path, name: params.name, q: query.get('q'), body: body.toString('latin1') }),
+    },
+  ];
 }
 
 const heldBack: HeldBack = (path) => {

@@ -1,0 +1,10 @@
+// What the daemon does by the clock, in the order in which it matters. Each job is made in the file that knows its work.
+
+import type { Config } from '../config/schema.ts';
+import type { Job } from '../schedule/timetable.ts';
+import type { PassHost } from './pass-job.ts';
+import { passJob } from './pass-schedule.ts';
+
+export function jobsOf(config: Config, host: PassHost, signal: AbortSignal): Job[] {
+  return [passJob(config, host, signal)];
+}

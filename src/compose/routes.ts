@@ -1,0 +1,39 @@
+// Every address of our own that a serve process answers, collected from the rooms.
+
+import { statSync } from 'node:fs';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../host/clock.ts';
+import { jsonAnswer, type Route } from '../host/route.ts';
+import { foldersOf } from './folders.ts';
+import type { Rooms } from './rooms.ts';
+import { statusOf } from './status.ts';
+
+const STATUS_CACHING = 'public, max-age=10';
+
+/** `rooms` are open for reading alone. */
+export function routesOf(config: Config, rooms: Rooms, clock: Clock): Route[] {
+  return [healthRoute(config, rooms), statusRoute(config, rooms, clock)];
+}
+
+/** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */
+function healthRoute(config: Config, rooms: Rooms): Route {
+  const { published } = foldersOf(config.data);
+  const answer = () => {
+    const reasons: string[] = [];
+    try {
+      rooms.inventory.current();
+    } catch (error) {
+      reasons.push(`the database cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (!statSync(published, { throwIfNoEntry: false })?.isDirectory()) reasons.push('the published tree is not there');
+    const healthy = reasons.length === 0;
+    return jsonAnswer(healthy ? 200 : 503, 'no-store', { healthy, reasons });
+  };
+  return { method: 'GET', path: '/-/health', weight: 'vital', maxBodyBytes: 0, answer };
+}
+
+/** The `result` of `assay status --json`. */
+function statusRoute(config: Config, rooms: Rooms, clock: Clock): Route {
+  const answer = () => jsonAnswer(200, STATUS_CACHING, statusOf(config, rooms, clock));
+  return { method: 'GET', path: '/-/status.json', weight: 'page', maxBodyBytes: 0, answer };
+}
