@@ -1,10 +1,20 @@
 // What survives a power cut, and how it is bought: per batch, not per file. Node.js has no syncfs(2), so coreutils' `sync -f` does it.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { runChild } from './child.ts';
 import { MINUTE } from './clock.ts';
-import { CodedError } from './error.ts';
+import { CodedError, systemCode } from './error.ts';
 
 const SYNC_DEADLINE_MS = 30 * MINUTE;
 
@@ -31,9 +41,35 @@ export async function syncFilesystem(folder: string, signal: AbortSignal): Promi
  * After a crash a `.NAME.tmp` may lie beside it, which the next write replaces.
  */
 export function writeDurably(path: string, bytes: string | Uint8Array, mode = 0o644): void {
+  const temporary = writeBeside(path, '.tmp', bytes, mode);
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/**
+ * As `writeDurably`, for a file that must never be replaced: returns false, and writes nothing, where one is. Of several that do so at once, one
+ * writes. After a crash a `.NAME.PID.tmp` may lie beside it.
+ */
+export function createDurably(path: string, bytes: string | Uint8Array, mode = 0o644): boolean {
+  if (existsSync(path)) return false;
+  const temporary = writeBeside(path, `.${process.pid}.tmp`, bytes, mode);
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    unlinkSync(temporary);
+  }
+  syncFolder(dirname(path));
+  return true;
+}
+
+/** On return the bytes are on disk under a hidden name in the same folder. */
+function writeBeside(path: string, ending: string, bytes: string | Uint8Array, mode: number): string {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
-  const temporary = `${folder}/.${path.slice(folder.length + 1)}.tmp`;
+  const temporary = join(folder, `.${basename(path)}${ending}`);
   const file = openSync(temporary, 'w', mode);
   try {
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes;
@@ -42,8 +78,7 @@ export function writeDurably(path: string, bytes: string | Uint8Array, mode = 0o
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
-  syncFolder(folder);
+  return temporary;
 }
 
 /** On return the names in `folder` are on disk. */

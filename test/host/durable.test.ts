@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { syncFilesystem, syncFolder, writeDurably } from '../../src/host/durable.ts';
+import { createDurably, syncFilesystem, syncFolder, writeDurably } from '../../src/host/durable.ts';
 import { CodedError, systemCode } from '../../src/host/error.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -35,6 +35,17 @@ test('a file may be kept from other users', (t) => {
   writeDurably(file, 'x', 0o600);
 
   assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('a file that must never be replaced is written once', (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'key');
+
+  const wrote = [createDurably(file, 'first', 0o600), createDurably(file, 'second', 0o600)];
+
+  assert.deepEqual(wrote, [true, false]);
+  assert.equal(readFileSync(file, 'utf8'), 'first');
+  assert.deepEqual(readdirSync(folder), ['key']);
 });
 
 test('when the new file cannot be put in place the old one stays', (t) => {

@@ -26,7 +26,7 @@ export const ROOMS: readonly Room[] = [
     open: 'pure functions of values, one subject a file',
   },
   { name: 'finding', doors: ['finding', 'record'] },
-  { name: 'operator', doors: ['token', 'audit-trail'] },
+  { name: 'operator', doors: ['token', 'audit-trail', 'key'] },
   { name: 'mirror/inventory', doors: ['row', 'store', 'writer'] },
   {
     name: 'mirror/source',
