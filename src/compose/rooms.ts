@@ -15,6 +15,7 @@ import { openQuarantine, publishSchema, type Quarantine } from '../mirror/publis
 import { type AuditTrail, openAuditTrail, operatorSchema } from '../operator/audit-trail.ts';
 import { migrate } from '../state/migrate.ts';
 import { openState, type StateDatabase } from '../state/open.ts';
+import { type Outbox, openOutbox, stateSchema } from '../state/outbox.ts';
 import { type Folders, prepareFolders } from './folders.ts';
 
 export interface Rooms extends Disposable {
@@ -23,6 +24,7 @@ export interface Rooms extends Disposable {
   readonly takedowns: Takedowns;
   readonly quarantine: Quarantine;
   readonly findings: FindingRecord;
+  readonly outbox: Outbox;
   readonly audit: AuditTrail;
   readonly held: HeldBack;
   readonly history: History;
@@ -32,7 +34,7 @@ export interface Rooms extends Disposable {
 export function openRooms(folders: Folders, quarantineMaxBytes: number): Rooms {
   prepareFolders(folders);
   const database = openState(folders.state);
-  migrate(database, [operatorSchema, findingSchema, inventorySchema, publishSchema, passSchema]);
+  migrate(database, [stateSchema, operatorSchema, findingSchema, inventorySchema, publishSchema, passSchema]);
   return roomsOver(database, folders, quarantineMaxBytes);
 }
 
@@ -54,6 +56,7 @@ function roomsOver(database: StateDatabase, folders: Folders, quarantineMaxBytes
     takedowns: openTakedowns(database),
     quarantine: openQuarantine(database, folders.quarantine, quarantineMaxBytes),
     findings: openFindings(database),
+    outbox: openOutbox(database),
     audit: openAuditTrail(database),
     held: openHeldBack(database),
     history: openHistory(database),
