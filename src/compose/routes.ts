@@ -3,16 +3,23 @@
 import { statSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
+import type { MetricFamily } from '../host/metrics.ts';
 import { jsonAnswer, type Route } from '../host/route.ts';
 import { foldersOf } from './folders.ts';
+import { metricsRoute } from './metrics.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
 
 const STATUS_CACHING = 'public, max-age=10';
 
-/** `rooms` are open for reading alone. */
-export function routesOf(config: Config, rooms: Rooms, clock: Clock): Route[] {
-  return [healthRoute(config, rooms), statusRoute(config, rooms, clock)];
+/** `rooms` are open for reading alone. `processes` gives what the serve processes count, added up. */
+export function routesOf(
+  config: Config,
+  rooms: Rooms,
+  clock: Clock,
+  processes: () => Promise<MetricFamily[]>,
+): Route[] {
+  return [healthRoute(config, rooms), metricsRoute(config, rooms, clock, processes), statusRoute(config, rooms, clock)];
 }
 
 /** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */

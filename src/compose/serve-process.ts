@@ -3,12 +3,13 @@
 
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../host/clock.ts';
-import { asForked } from '../host/fork.ts';
+import { asForked, type Conversation } from '../host/fork.ts';
 import { type LogLevel, makeLogger } from '../host/logger.ts';
-import { type RunningServer, type ServeRooms, startServer } from '../mirror/serve/server.ts';
+import { makeFigures, type RunningServer, type ServeRooms, startServer } from '../mirror/serve/server.ts';
 import { foldersOf } from './folders.ts';
 import { openRoomsToRead } from './rooms.ts';
 import { routesOf } from './routes.ts';
+import { allFigures, tellFigures } from './serving-figures.ts';
 
 export interface ServeTask {
   readonly config: Config;
@@ -23,18 +24,32 @@ export interface ServeReady {
   readonly urls: readonly string[];
 }
 
-/** Starts serving in this very process; the daemon does it in processes of its own. */
-export async function serve(task: ServeTask, signal: AbortSignal): Promise<RunningServer> {
+/** Starts serving in this very process, or, with `talk`, in a process of the daemon's. */
+export async function serve(
+  task: ServeTask,
+  signal: AbortSignal,
+  talk: Conversation | null = null,
+): Promise<RunningServer> {
   const folders = foldersOf(task.config.data);
   const rooms = openRoomsToRead(folders);
   const logger = makeLogger(task.logLevel).child({ room: 'serve' });
+  const figures = makeFigures();
+  const telling = new AbortController();
+  if (talk !== null) {
+    tellFigures(talk, figures.families, telling.signal, (error) =>
+      logger.warn({ err: error }, 'figures were not told'),
+    );
+  }
   const serveRooms: ServeRooms = {
     inventory: rooms.inventory,
     takenDown: rooms.takedowns.of,
     heldBack: rooms.held.find,
     clock: systemClock,
     logger,
-    routes: routesOf(task.config, rooms, systemClock),
+    routes: routesOf(task.config, rooms, systemClock, async () =>
+      talk === null ? figures.families() : allFigures(talk),
+    ),
+    figures,
   };
   const options = {
     name: task.config.name,
@@ -50,6 +65,7 @@ export async function serve(task: ServeTask, signal: AbortSignal): Promise<Runni
     // Answers under way still read the database: it is closed after the drain.
     stop: async (graceMs) => {
       await server.stop(graceMs);
+      telling.abort();
       rooms[Symbol.dispose]();
     },
   };
@@ -58,7 +74,7 @@ export async function serve(task: ServeTask, signal: AbortSignal): Promise<Runni
 if (process.send !== undefined && import.meta.main) {
   const forkling = asForked();
   const task = (await forkling.task) as ServeTask;
-  const server = await serve(task, new AbortController().signal);
+  const server = await serve(task, new AbortController().signal, forkling.talk);
   forkling.signal.addEventListener('abort', () => void server.stop(), { once: true });
   process.on('SIGHUP', () => server.reloadCertificate());
   forkling.ready({ urls: server.urls } satisfies ServeReady);

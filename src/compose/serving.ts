@@ -6,6 +6,7 @@ import { type Clock, SECOND } from '../host/clock.ts';
 import { type Forked, forkModule } from '../host/fork.ts';
 import type { Logger, LogLevel } from '../host/logger.ts';
 import type { ServeReady, ServeTask } from './serve-process.ts';
+import { makeFigureKeeper } from './serving-figures.ts';
 
 export interface Serving {
   readonly urls: readonly string[];
@@ -25,6 +26,7 @@ export async function startServing(
   if (section === null) return { urls: [], reload: () => {}, stop: async () => {} };
   const count = section.processes === 'auto' ? Math.max(1, availableParallelism() - 1) : section.processes;
   const crew = new Set<Forked>();
+  const figures = makeFigureKeeper();
   const stopping = new AbortController();
   const start = async (listen: readonly string[]): Promise<ServeReady> => {
     const member = forkModule(
@@ -32,6 +34,7 @@ export async function startServing(
       taskOf(config, listen, count > 1, host.logger),
     );
     crew.add(member);
+    figures.join(member, (error) => host.logger.warn({ err: error }, 'figures were not added up'));
     const ready = (await member.ready) as ServeReady;
     void member.ended.then(async ({ status, by }) => {
       crew.delete(member);

@@ -1,7 +1,10 @@
 import type { Serializable } from 'node:child_process';
 import { type ChildProcess, fork } from 'node:child_process';
 import { SECOND } from './clock.ts';
+import { type Conversation, converse } from './conversation.ts';
 import { CodedError } from './error.ts';
+
+export type { Conversation } from './conversation.ts';
 
 /** A second process of this program, which talks by messages and ends when its parent does. */
 export interface Forked {
@@ -13,6 +16,8 @@ export interface Forked {
   /** Asks it to end, and kills it after `graceMs`. */
   stop(graceMs: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** After it is ready. */
+  readonly talk: Conversation;
 }
 
 const READY_DEADLINE_MS = 30 * SECOND;
@@ -46,6 +51,7 @@ export function forkModule(module: URL, task: Serializable): Forked {
     signal: (name) => {
       child.kill(name);
     },
+    talk: converse(child),
   };
 }
 
@@ -74,6 +80,8 @@ export interface Forkling {
   readonly task: Promise<unknown>;
   ready(message: Serializable): void;
   readonly signal: AbortSignal;
+  /** With the parent, after `ready`. */
+  readonly talk: Conversation;
 }
 
 export function asForked(): Forkling {
@@ -88,5 +96,6 @@ export function asForked(): Forkling {
       process.send?.(message);
     },
     signal: controller.signal,
+    talk: converse(process),
   };
 }

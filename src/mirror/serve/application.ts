@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Clock } from '../../host/clock.ts';
+import { type Clock, SECOND } from '../../host/clock.ts';
 import { systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
 import type { Route } from '../../host/route.ts';
@@ -8,6 +8,7 @@ import type { AbsenceRooms } from './absent.ts';
 import { send } from './answer.ts';
 import { makeDamageReport } from './damage-report.ts';
 import type { Asked } from './delivery.ts';
+import type { ServeFigures } from './figures.ts';
 import { makeFrontPage } from './front-page.ts';
 import { addOwnRoutes } from './own-routes.ts';
 import { problemAnswer } from './problem.ts';
@@ -29,9 +30,12 @@ export interface ServeRooms extends AbsenceRooms {
   readonly logger: Logger;
   /** What is answered outside of the repository. */
   readonly routes: readonly Route[];
+  readonly figures: ServeFigures;
 }
 
 const READING = ['GET', 'HEAD'];
+/** As nginx counts it. */
+const CLIENT_GONE = 499;
 
 /** The site as a value: no socket, no timer; tests drive it with `inject`. */
 export function buildServer(options: SiteOptions, rooms: ServeRooms): FastifyInstance {
@@ -47,6 +51,10 @@ export function buildServer(options: SiteOptions, rooms: ServeRooms): FastifyIns
     routerOptions: { querystringParser: () => NO_QUERY },
   });
   app.setErrorHandler((error, request, reply) => send(failure(error, request, rooms), reply));
+  app.addHook('onRequest', (request, reply, done) => {
+    count(request, reply, rooms.figures);
+    done();
+  });
   addOwnRoutes(app, rooms.routes, rooms.clock);
   refuseOwnStrangers(app);
   refuseWriting(app, options.deployAt);
@@ -55,6 +63,17 @@ export function buildServer(options: SiteOptions, rooms: ServeRooms): FastifyIns
 }
 
 const NO_QUERY = {};
+
+function count(request: FastifyRequest, reply: FastifyReply, figures: ServeFigures): void {
+  const begun = performance.now();
+  reply.raw.once('close', () => {
+    const seconds = (performance.now() - begun) / SECOND;
+    const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_GONE;
+    const bytes = Number(reply.raw.getHeader('content-length') ?? 0);
+    const of = request.raw.url?.startsWith('/-/') ? 'own' : 'repository';
+    figures.count({ of, method: request.method, status, seconds, bytes: request.method === 'HEAD' ? 0 : bytes });
+  });
+}
 
 function addRepository(app: FastifyInstance, options: SiteOptions, rooms: ServeRooms): void {
   const { inventory, clock, logger } = rooms;

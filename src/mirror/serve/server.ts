@@ -7,6 +7,7 @@ import { closeListener, type Listener, openListener } from './listener.ts';
 export type { HeldBack, Removed, Withheld } from './absent.ts';
 export { buildServer, type ServeRooms, type SiteOptions } from './application.ts';
 export type { TlsFiles } from './certificate.ts';
+export { makeFigures, type ServeFigures } from './figures.ts';
 export type { Shelf } from './repository.ts';
 
 export interface ServeOptions extends SiteOptions {

@@ -13,7 +13,7 @@ import { openInventory } from '../../../src/mirror/inventory/store.ts';
 import { openTakedowns } from '../../../src/mirror/inventory/takedown.ts';
 import { makeInventoryWriter, type PendingRow } from '../../../src/mirror/inventory/writer.ts';
 import type { HeldBack } from '../../../src/mirror/serve/absent.ts';
-import type { ServeRooms, SiteOptions } from '../../../src/mirror/serve/server.ts';
+import { makeFigures, type ServeRooms, type SiteOptions } from '../../../src/mirror/serve/server.ts';
 import { migrate } from '../../../src/state/migrate.ts';
 import { openState, writing } from '../../../src/state/open.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -122,6 +122,7 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
       clock,
       logger: makeLogger('info', { write: (line) => void logged.push(JSON.parse(line)) }),
       routes: ownRoutes(state),
+      figures: makeFigures(),
     },
     clock,
     logged,

@@ -1,0 +1,112 @@
+// What `/-/metrics` tells: the database's own figures, read at each scrape by whichever serve process is asked, then those of all processes.
+
+import type { Config } from '../config/schema.ts';
+import type { StatusResult } from '../config/shape/status.ts';
+import type { Clock } from '../host/clock.ts';
+import { gauge, METRICS_TYPE, type MetricFamily, renderMetrics } from '../host/metrics.ts';
+import type { Route } from '../host/route.ts';
+import type { Rooms } from './rooms.ts';
+import { statusOf } from './status.ts';
+
+interface Look {
+  readonly config: Config;
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+  readonly status: StatusResult;
+}
+
+/** In the order of the page. A room adds its line here: a pure function from its summary to families. */
+const FAMILIES: readonly ((look: Look) => MetricFamily[])[] = [
+  ({ status }) => freshness(status),
+  ({ status }) => treeFigures(status),
+  ({ status }) => heldBackFigures(status),
+  ({ rooms }) => findingFigures(rooms),
+];
+
+/** `processes` gives the figures that live in processes and not in the database, added up over all of them. */
+export function metricsRoute(
+  config: Config,
+  rooms: Rooms,
+  clock: Clock,
+  processes: () => Promise<MetricFamily[]>,
+): Route {
+  const answer = async () => {
+    const look = { config, rooms, clock, status: statusOf(config, rooms, clock) };
+    const families = [...FAMILIES.flatMap((familiesOf) => familiesOf(look)), ...(await processes())];
+    const headers = {
+      'content-type': METRICS_TYPE,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    };
+    return { status: 200, headers, body: Buffer.from(await renderMetrics(families), 'utf8') };
+  };
+  return { method: 'GET', path: '/-/metrics', weight: 'vital', maxBodyBytes: 0, answer };
+}
+
+/** The last success stands first: it is the one figure whose alert nobody should do without. */
+function freshness(status: StatusResult): MetricFamily[] {
+  const attempt = status.last_attempt;
+  const sources = status.sources.filter((source) => source.reachable !== null);
+  return [
+    gauge(
+      'assay_last_success_timestamp_seconds',
+      'Start of the last good pass: what the tree is at least as new as.',
+      secondsOf(status.last_success_at),
+    ),
+    gauge(
+      'assay_last_attempt_timestamp_seconds',
+      'Start of the last pass, however it ended.',
+      attempt === null ? [] : [{ labels: { outcome: attempt.outcome }, value: secondsOf(attempt.started_at) ?? 0 }],
+    ),
+    gauge('assay_pass_running', '1 while a pass or another verb writes the tree.', status.running === null ? 0 : 1),
+    gauge('assay_paused', '1 while an operator has paused passes.', status.paused === null ? 0 : 1),
+    gauge(
+      'assay_source_reachable',
+      '1 when the last attempt reached the source.',
+      sources.map(({ url, reachable }) => ({ labels: { url }, value: reachable ? 1 : 0 })),
+    ),
+    gauge('assay_build_info', 'The version in its label.', [{ labels: { version: status.version }, value: 1 }]),
+  ];
+}
+
+function treeFigures(status: StatusResult): MetricFamily[] {
+  return [
+    gauge('assay_generation', 'Generation of the published tree.', status.generation),
+    gauge('assay_published_files', 'Files that are published.', status.files),
+    gauge('assay_published_bytes', 'Bytes that are published.', status.bytes),
+    gauge('assay_absent_files', 'Files served still, which the source shows no more.', status.absent),
+    gauge('assay_takedowns', 'Takedowns in force.', status.takedowns),
+  ];
+}
+
+function heldBackFigures(status: StatusResult): MetricFamily[] {
+  return [
+    gauge('assay_deferred_files', 'Files that wait for something and are tried again by themselves.', status.deferred),
+    gauge('assay_quarantine_files', 'Refused files that wait for an operator.', status.quarantine.entries),
+    gauge('assay_quarantine_bytes', 'Refused bytes that are kept.', status.quarantine.bytes),
+  ];
+}
+
+const SEVERITIES = ['critical', 'warning', 'notice'] as const;
+
+function findingFigures(rooms: Rooms): MetricFamily[] {
+  const standing = rooms.findings.standing();
+  const count = (severity: string, isAcknowledged: boolean) =>
+    standing.filter((each) => each.severity === severity && (each.acknowledgedAt !== null) === isAcknowledged).length;
+  return [
+    gauge(
+      'assay_findings',
+      'Findings that stand.',
+      SEVERITIES.flatMap((severity) =>
+        [true, false].map((isAcknowledged) => ({
+          labels: { severity, acknowledged: String(isAcknowledged) },
+          value: count(severity, isAcknowledged),
+        })),
+      ),
+    ),
+  ];
+}
+
+function secondsOf(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant) / 1000;
+}
