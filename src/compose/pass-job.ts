@@ -202,6 +202,7 @@ export function passOptions(config: Config, source: SourceConfig, request: PassR
     policyDigest: createHash('sha256').update(JSON.stringify(relevant)).digest('hex'),
     minFreeBytes: source.min_free_gib * GIB,
     rotationMs: source.checksum_rotation_days * DAY,
+    sweepMs: DAY,
     removal: {
       maxFiles: config.removal.max_files,
       maxRatio: config.removal.max_ratio,

@@ -76,7 +76,7 @@ export async function listAll(source: Source): Promise<Heard> {
       restarts += 1;
     },
   };
-  const outcome = await source.list(sink, AbortSignal.timeout(MINUTE));
+  const outcome = await source.list({ since: null, due: [] }, sink, AbortSignal.timeout(MINUTE));
   const byPath = (a: ListedFile, b: ListedFile) => (a.path < b.path ? -1 : 1);
   return { outcome, files: files.sort(byPath), odd: odd.sort((a, b) => (a.name < b.name ? -1 : 1)), restarts };
 }

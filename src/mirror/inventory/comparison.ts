@@ -26,11 +26,13 @@ export interface Comparison extends Disposable {
   /** Whether any checksum file is listed. */
   hasSums(): boolean;
   listed(path: string): ListedFile | null;
+  /** Listed, published, and no difference between the two in what the listing says. */
+  isAsListed(path: string): boolean;
   below(folder: string): ListedFile[];
   /** A root file and everything that hangs on it by a suffix. */
   companions(root: string): ListedFile[];
   countBelow(folder: string): number;
-  /** What is new or looks changed (size or mtime), in path order. */
+  /** What is new or looks changed (size; MD5 where both are known, else mtime), in path order. */
   differences(): Iterable<Difference>;
   /** What of a folder is listed and not published as listed, in path order. */
   unsettledBelow(folder: string): Difference[];
@@ -48,9 +50,9 @@ export function layBeside(database: StateDatabase, scratchFile: string): Compari
   database.prepare('ATTACH ? AS listing').run(scratchFile);
   database.exec(
     `PRAGMA listing.journal_mode = OFF; PRAGMA listing.synchronous = OFF; PRAGMA listing.cache_size = -8192;
-     CREATE TABLE listing.listed (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, link_to TEXT) WITHOUT ROWID;`,
+     CREATE TABLE listing.listed (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, link_to TEXT, md5 BLOB) WITHOUT ROWID;`,
   );
-  const insert = database.prepare('INSERT OR REPLACE INTO listing.listed VALUES (?, ?, ?, ?)');
+  const insert = database.prepare('INSERT OR REPLACE INTO listing.listed VALUES (?, ?, ?, ?, ?)');
   let open = 0;
   const commit = () => {
     if (open > 0) database.exec('COMMIT');
@@ -59,7 +61,8 @@ export function layBeside(database: StateDatabase, scratchFile: string): Compari
   return {
     add(file) {
       if (open === 0) database.exec('BEGIN');
-      insert.run(file.path, file.size, file.mtime, file.linkTo ?? null);
+      const md5 = file.md5 === undefined ? null : Buffer.from(file.md5, 'hex');
+      insert.run(file.path, file.size, file.mtime, file.linkTo ?? null, md5);
       open += 1;
       if (open >= ROWS_PER_COMMIT) commit();
     },
@@ -89,15 +92,26 @@ interface StoredListing {
   size: number;
   mtime: number;
   link_to: string | null;
+  md5: Buffer | null;
   published: number;
 }
 
-const DIFFERS = `SELECT l.path, l.size, l.mtime, l.link_to, r.path IS NOT NULL AS published
+// Another time with the same MD5 is a file that was copied, not changed. A tag that is known to be no MD5 tells a change only by its own.
+const HAS_CHANGED = `r.size <> l.size OR CASE
+    WHEN l.md5 IS NULL OR r.md5 IS NULL THEN r.origin_mtime <> l.mtime
+    WHEN l.md5 = r.md5 THEN FALSE
+    WHEN EXISTS (SELECT 1 FROM main.inventory_foreign_tag f WHERE f.path = l.path AND f.tag = l.md5) THEN r.origin_mtime <> l.mtime
+    ELSE TRUE END`;
+
+const DIFFERS = `SELECT l.path, l.size, l.mtime, l.link_to, l.md5, r.path IS NOT NULL AS published
   FROM listing.listed l LEFT JOIN main.inventory_row r ON r.path = l.path
-  WHERE (r.path IS NULL OR r.size <> l.size OR r.origin_mtime <> l.mtime)`;
+  WHERE (r.path IS NULL OR ${HAS_CHANGED})`;
 
 function questions(database: StateDatabase): Questions {
   const one = database.prepare<[string], StoredListing>('SELECT *, 0 AS published FROM listing.listed WHERE path = ?');
+  const same = database.prepare<[string], { path: string }>(
+    `SELECT l.path FROM listing.listed l JOIN main.inventory_row r ON r.path = l.path WHERE l.path = ? AND NOT (${HAS_CHANGED})`,
+  );
   const range = database.prepare<[string, string], StoredListing>(
     'SELECT *, 0 AS published FROM listing.listed WHERE path >= ? AND path < ? ORDER BY path',
   );
@@ -121,6 +135,7 @@ function questions(database: StateDatabase): Questions {
   return {
     hasSums: () => anySum.get() !== undefined,
     has: (path) => one.get(path) !== undefined,
+    isAsListed: (path) => same.get(path) !== undefined,
     listed: (path) => {
       const row = one.get(path);
       return row === undefined ? null : asListed(row);
@@ -144,7 +159,8 @@ function* paged<T extends { path: string }>(page: (after: string) => T[]): Itera
 
 function asListed(row: StoredListing): ListedFile {
   const file = { path: row.path, size: row.size, mtime: row.mtime };
-  return row.link_to === null ? file : { ...file, linkTo: row.link_to };
+  const linked = row.link_to === null ? file : { ...file, linkTo: row.link_to };
+  return row.md5 === null ? linked : { ...linked, md5: row.md5.toString('hex') };
 }
 
 function asDifference(row: StoredListing): Difference {

@@ -31,4 +31,6 @@ export interface ListedFile {
   readonly mtime: number;
   /** The repository path that this name is a link to, when it is one within the tree: fetched there, then copied here. */
   readonly linkTo?: string;
+  /** What the source's listing claims to be the MD5 of the bytes, lower-case hex; a claim, and a mark of change, never a proof. */
+  readonly md5?: string;
 }

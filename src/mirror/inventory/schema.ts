@@ -27,5 +27,6 @@ export const inventorySchema: RoomSchema = {
      CREATE TABLE inventory_takedown (
        prefix TEXT PRIMARY KEY, reason TEXT NOT NULL, legal INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL
      ) WITHOUT ROWID;`,
+    `CREATE TABLE inventory_foreign_tag (path TEXT PRIMARY KEY, tag BLOB NOT NULL) WITHOUT ROWID;`,
   ],
 };

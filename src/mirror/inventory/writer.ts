@@ -44,6 +44,8 @@ export interface InventoryWriter {
   learnDigests(path: string, md5: Buffer | null, sha512: Buffer | null): void;
   setUpstreamSum(path: string, sum: UpstreamSum): void;
   markAbsent(path: string, since: number | null): void;
+  /** The origin's listing calls the file by a tag, 32 hex digits, that looks like an MD5 and is not that of the published bytes. */
+  noteForeignTag(path: string, tag: string): void;
 }
 
 export function makeInventoryWriter(database: StateDatabase): InventoryWriter {
@@ -142,7 +144,10 @@ function batchStatements(database: StateDatabase) {
   };
 }
 
-type RowStatements = Pick<InventoryWriter, 'touch' | 'learnDigests' | 'setUpstreamSum' | 'markAbsent'>;
+type RowStatements = Pick<
+  InventoryWriter,
+  'touch' | 'learnDigests' | 'setUpstreamSum' | 'markAbsent' | 'noteForeignTag'
+>;
 
 function rowStatements(database: StateDatabase): RowStatements {
   const touch = database.prepare<[number, number, string]>(
@@ -153,7 +158,11 @@ function rowStatements(database: StateDatabase): RowStatements {
   );
   const sum = database.prepare<[UpstreamSum, string]>('UPDATE inventory_row SET upstream_sum = ? WHERE path = ?');
   const absent = database.prepare<[number | null, string]>('UPDATE inventory_row SET absent_since = ? WHERE path = ?');
+  const foreignTag = database.prepare<[string, Buffer]>('INSERT OR REPLACE INTO inventory_foreign_tag VALUES (?, ?)');
   return {
+    noteForeignTag: (path, tag) => {
+      foreignTag.run(path, Buffer.from(tag, 'hex'));
+    },
     touch: (path, originMtime, lastVerified) => {
       touch.run(originMtime, lastVerified, path);
     },

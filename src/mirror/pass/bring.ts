@@ -42,7 +42,7 @@ export async function bringNew(
   const total = totalOf(plan(differences(), true));
   room.onEvent({ kind: 'planned', ...total });
   assertHeadroom(total.files, total.bytes, options);
-  const rewritten = await rewrittenInSlice(comparison, options, room, now, signal);
+  const rewritten = listed.kind === 'news' ? [] : await rewrittenInSlice(comparison, options, room, now, signal);
   const basis = options.seed === null ? 'staging' : { seed: options.seed };
   const first = await runSlices(
     slices(plan(differences(), false)),

@@ -17,9 +17,7 @@ export function* differencesWithDoubted(comparison: Comparison, inventory: Inven
     doubted.add(base);
     for (const path of [base, ...SUMS.map((sum) => `${base}.${sum}`)]) {
       const listed = comparison.listed(path);
-      const row = inventory.row(path);
-      const isSame = listed !== null && row !== null && row.size === listed.size && row.originMtime === listed.mtime;
-      if (isSame) yield { ...listed, isPublished: true };
+      if (listed !== null && comparison.isAsListed(path)) yield { ...listed, isPublished: true };
     }
   }
 }

@@ -30,9 +30,9 @@ export async function fetchAndDigest(
   signal: AbortSignal,
 ): Promise<Fetched> {
   const reader = startReading(items, options, room);
-  const ceilingBytes = reader.bytes * OUTGROWN_RATIO + OUTGROWN_BYTES;
+  const ceiling = room.source.promises.sizes ? { ceilingBytes: reader.bytes * OUTGROWN_RATIO + OUTGROWN_BYTES } : {};
   const outcome = await room.source.fetch(
-    { ...request, deadline: options.deadline, ceilingBytes },
+    { ...request, deadline: options.deadline, ...ceiling },
     reader.onStaged,
     signal,
   );
@@ -126,7 +126,7 @@ function wantedOf(item: Difference, names: ReadonlySet<string>, room: PassRoom):
   const kept = item.isPublished ? room.inventory.row(item.path) : null;
   return {
     path: item.path,
-    md5: names.has(`${item.path}.md5`) || (kept?.md5 ?? null) !== null,
+    md5: names.has(`${item.path}.md5`) || item.md5 !== undefined || (kept?.md5 ?? null) !== null,
     sha512: names.has(`${item.path}.sha512`) || (kept?.sha512 ?? null) !== null,
   };
 }

@@ -59,7 +59,7 @@ export function factsOf(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFil
     kept: bench.isBlank ? new Map() : keptOf(unit, bench),
     everPublished: (path) => (bench.isBlank ? NEVER : inventory.everPublished(path)),
     isPermitted: (path, sha256) => !bench.isBlank && quarantine.isPermitted(path, sha256),
-    originHasSums: bench.originHasSums,
+    originHasSums: bench.originHasSums && !bench.room.source.promises.atomic,
     heldSince: (path, sha256) => {
       if (!bench.heldBefore.has(path)) return null;
       const before = held.find(path);
@@ -99,7 +99,9 @@ export function settleVerdicts(
     if (file === undefined) continue;
     switch (verdict.kind) {
       case 'accepted':
-        accepted.push(...accept(file, verdict, facts.kept.get(file.path) ?? null, bench));
+        accepted.push(
+          ...accept(file, verdict, facts.kept.get(file.path) ?? null, facts.listed.get(file.path)?.md5, bench),
+        );
         break;
       case 'rejected':
         refuse(unit, file, verdict, bench);
@@ -116,6 +118,7 @@ function accept(
   file: StagedFile,
   verdict: Extract<Verdict, { kind: 'accepted' }>,
   kept: InventoryRow | null,
+  claimed: string | undefined,
   bench: Bench,
 ): Accepted[] {
   const { room, tally, now } = bench;
@@ -124,6 +127,7 @@ function accept(
   // What the origin has mended must not be released over its mended self one day.
   if (bench.heldBefore.has(file.path)) room.quarantine.forget(file.path);
   tally.accepted += 1;
+  noteForeignTag(file, claimed, bench);
   for (const note of verdict.notes)
     if (note !== 'no-upstream-sum') room.logger.debug({ path: file.path, note }, 'accepted with a note');
   if (verdict.notes.includes('sum-mismatch-upstream') && (wasTorn || bench.options.policy.upstreamSums === 'record'))
@@ -140,6 +144,16 @@ function accept(
     return [];
   } else tally.changed += 1;
   return [{ file, upstreamSum: verdict.upstreamSum, origin: 'staging' }];
+}
+
+/**
+ * What a listing calls an MD5 and is none (of a store that encrypts, or of parts) still changes when the bytes do. It is remembered, or the file
+ * would look changed in every listing.
+ */
+function noteForeignTag(file: StagedFile, claimed: string | undefined, bench: Bench): void {
+  if (claimed === undefined || file.md5 === null || file.md5.toString('hex') === claimed) return;
+  bench.room.logger.debug({ path: file.path, claimed }, 'the listing gives a tag that is not the MD5 of the bytes');
+  writing(bench.room.database, () => bench.room.publishing.journal.inventory.noteForeignTag(file.path, claimed));
 }
 
 function refuse(

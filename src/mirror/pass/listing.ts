@@ -2,20 +2,22 @@
 
 import { severityOf } from '../../finding/finding.ts';
 import type { Comparison } from '../inventory/store.ts';
-import type { ListingSink, OddEntry, SourceTrouble } from '../source/contract.ts';
+import type { ListingOutcome, ListingSink, OddEntry, SourceTrouble } from '../source/contract.ts';
 import { WHEN_CHANGED } from '../verify/gate.ts';
+import { listingRequest } from './cursor.ts';
 import { type Bench, letGo } from './judging.ts';
 import type { PassOptions, PassRoom } from './room.ts';
 
 export interface Listing {
-  readonly kind: 'complete' | 'partial';
+  /** `news`: of what is not listed nothing is said. */
+  readonly kind: 'complete' | 'news' | 'partial';
   readonly files: number;
   readonly bytes: number;
   readonly unsafe: readonly OddEntry[];
   readonly ignored: number;
   readonly unreadable: readonly string[];
-  readonly fingerprint: string;
-  /** The same listing was settled before, under the same policy, and nothing waits: the pass is over. */
+  readonly outcome: Exclude<ListingOutcome, SourceTrouble>;
+  /** The same listing was settled before, under the same policy, and nothing waits; or there are no news: the pass is over. */
   readonly isSettled: boolean;
 }
 
@@ -39,29 +41,31 @@ export async function listBeside(
 ): Promise<Listing | SourceTrouble> {
   const settled = settledListing(options, room, now);
   const seen = { unsafe: [] as OddEntry[], ignored: 0, files: 0 };
-  const outcome = await room.source.list(
-    { ...sinkInto(comparison, seen, room), ...(settled === null ? {} : { known: settled.fingerprint }) },
-    signal,
-  );
+  const request = listingRequest(options, room, now);
+  const known = settled === null ? {} : { known: settled.fingerprint };
+  const outcome = await room.source.list({ ...request, ...known }, sinkInto(comparison, seen, room), signal);
   signal.throwIfAborted();
   if (outcome.kind === 'trouble') return outcome;
-  const isSettled = outcome.kind === 'complete' && outcome.isKnown === true && settled !== null;
-  const total = isSettled ? settled : comparison.close();
+  const isKnown = outcome.kind === 'complete' && outcome.isKnown === true && settled !== null;
+  const told = comparison.close();
+  const total = isKnown ? settled : told;
+  const hasNoNews = outcome.kind === 'news' && told.files === 0 && seen.unsafe.length === 0;
   room.onEvent({ kind: 'listing', files: total.files });
-  if (total.files === 0 && room.inventory.current().files > 0) {
+  if (outcome.kind !== 'news' && total.files === 0 && room.inventory.current().files > 0) {
     // Emptied by mistake, or a wrong module: absence of everything is a fault of the source, not a wish.
     const sentence = `${room.source.url} lists no file at all; everything published stays served`;
     return { kind: 'trouble', trouble: 'failed', sentence };
   }
   return {
-    kind: outcome.kind,
+    // Of what a source cannot tell nothing is concluded, even if it says that this was all.
+    kind: outcome.kind === 'complete' && !room.source.promises.deletions ? 'news' : outcome.kind,
     files: total.files,
     bytes: total.bytes,
     unsafe: seen.unsafe,
     ignored: seen.ignored,
     unreadable: outcome.kind === 'partial' ? outcome.unreadable : [],
-    fingerprint: outcome.fingerprint,
-    isSettled,
+    outcome,
+    isSettled: isKnown || hasNoNews,
   };
 }
 
@@ -94,8 +98,9 @@ function settledListing(options: PassOptions, room: PassRoom, now: number): Sett
 
 /** Call at the end of a pass that settled everything the listing shows. */
 export function keepListing(listed: Listing, options: PassOptions, room: PassRoom): void {
+  if (listed.outcome.kind !== 'complete') return;
   const settled: Settled = {
-    fingerprint: listed.fingerprint,
+    fingerprint: listed.outcome.fingerprint,
     policy: options.policyDigest,
     files: listed.files,
     bytes: listed.bytes,

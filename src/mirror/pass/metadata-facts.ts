@@ -66,7 +66,7 @@ function stateOfVersion(folder: string, waiting: WaitingMetadata, bench: Bench):
   const { comparison, options, room } = bench;
   if (bench.isTakenDown(folder)) return 'filtered';
   const listed = comparison.below(folder);
-  if (listed.length === 0) return room.inventory.isAnyBelow(folder) ? 'served' : 'absent';
+  if (listed.length === 0) return room.inventory.isAnyBelow(folder) ? 'served' : unlisted(bench);
   const isMeant = (path: string) => options.wants(path) && !bench.isTakenDown(path) && !room.held.isDropped(path);
   if (!listed.some((file) => isMeant(file.path))) return 'filtered';
   const unsettled = comparison
@@ -77,12 +77,17 @@ function stateOfVersion(folder: string, waiting: WaitingMetadata, bench: Bench):
   return 'incomplete';
 }
 
+/** A source that shows only what was asked for says nothing of the rest: it is there for whoever asks. */
+function unlisted({ room }: Bench): VersionState {
+  return room.source.promises.listsAll ? 'absent' : 'filtered';
+}
+
 function stateOfFile(path: string, bench: Bench): VersionState {
   const { comparison, options, room } = bench;
   if (!options.wants(path) || bench.isTakenDown(path)) return 'filtered';
   const row = room.inventory.row(path);
   const listed = comparison.listed(path);
-  if (listed === null) return row === null ? 'absent' : 'served';
+  if (listed === null) return row === null ? unlisted(bench) : 'served';
   if (row === null) return 'incomplete';
-  return row.size === listed.size && row.originMtime === listed.mtime ? 'complete' : 'served';
+  return comparison.isAsListed(path) ? 'complete' : 'served';
 }

@@ -5,6 +5,7 @@ import { type Comparison, layBeside } from '../inventory/store.ts';
 import { recover } from '../publish/publish.ts';
 import { settleAbsences } from './absence.ts';
 import { bringNew, rememberPolicy } from './bring.ts';
+import { keepCursor } from './cursor.ts';
 import { handOver } from './hand-over.ts';
 import { type Bench, letGo } from './judging.ts';
 import { keepListing, listBeside, settleOdd } from './listing.ts';
@@ -77,7 +78,10 @@ async function passOver(
   const listed = await listBeside(comparison, options, room, now, signal);
   if (listed.kind === 'trouble') return ended(listed, startTally(), { absent: 0, refused: null }, [], now, room);
   const bench = layBench(comparison, passId, now, options, room);
-  if (listed.isSettled) return finish(listed, bench, { absent: 0, refused: null }, []);
+  if (listed.isSettled) {
+    keepCursor(listed.outcome, options, room, now);
+    return finish(listed, bench, { absent: 0, refused: null }, []);
+  }
   settleOdd(listed, bench);
   settleHeld(listed.kind === 'complete', bench);
   const waiting = startWaiting();
@@ -94,13 +98,15 @@ async function passOver(
       listed.files,
     );
   }
-  const isWhole = listed.kind === 'complete' && brought.unreadable.length === 0;
+  const isRead = listed.kind !== 'partial' && brought.unreadable.length === 0;
+  const isWhole = isRead && listed.kind === 'complete';
   const absence = isWhole ? await settleAbsences(waiting, bench, signal) : { absent: 0, refused: null };
   await publishMetadata(waiting, true, bench, signal);
   sweepStaging(options.folders.settling, room.held, bench.tally.accepted > BUSY_PASS_FILES);
   sweepStaging(options.folders.staging, room.held, false);
   rememberPolicy(bench);
   if (isWhole) keepListing(listed, options, room);
+  if (isRead) keepCursor(listed.outcome, options, room, now);
   return finish(listed, bench, absence, [
     ...(listed.kind === 'partial' ? listed.unreadable : []),
     ...brought.unreadable,
@@ -142,8 +148,7 @@ function settleHeld(isComplete: boolean, bench: Bench): void {
       if (isComplete) letGo(held.path, bench);
       continue;
     }
-    const row = bench.room.inventory.row(held.path);
-    const isPublishedAsListed = row !== null && row.size === listed.size && row.originMtime === listed.mtime;
+    const isPublishedAsListed = bench.comparison.isAsListed(held.path);
     const isWhatWasRefused = held.size === listed.size && held.mtime === listed.mtime;
     if (isPublishedAsListed && !isWhatWasRefused) letGo(held.path, bench);
   }

@@ -5,7 +5,8 @@ import type { PassRoom } from './room.ts';
 export function rememberedSource(room: PassRoom): Source {
   return {
     url: room.source.url,
-    async list(sink) {
+    promises: room.source.promises,
+    async list(_request, sink) {
       for (
         let paths = room.inventory.pathsAfter('', PAGE);
         paths.length > 0;

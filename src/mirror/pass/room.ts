@@ -32,6 +32,8 @@ export interface PassOptions {
   readonly policyDigest: string;
   readonly minFreeBytes: number;
   readonly rotationMs: number;
+  /** How long news are enough, from a source that can tell them, before everything is listed again. */
+  readonly sweepMs: number;
   readonly removal: {
     readonly maxFiles: number;
     readonly maxRatio: number;

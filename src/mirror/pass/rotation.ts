@@ -19,7 +19,7 @@ export async function rewrittenInSlice(
 ): Promise<Difference[]> {
   const paths = dueSlice(options, room, now);
   if (paths.length === 0) return [];
-  const same = paths.filter((path) => looksUnchanged(path, comparison, room));
+  const same = paths.filter((path) => looksUnchanged(path, comparison));
   const answer =
     same.length === 0
       ? { kind: 'compared' as const, paths: [] }
@@ -56,14 +56,6 @@ function dueSlice(options: PassOptions, room: PassRoom, now: number): string[] {
   return paths.length > 0 ? paths : room.inventory.pathsAfter('', count);
 }
 
-function looksUnchanged(path: string, comparison: Comparison, room: PassRoom): boolean {
-  const listed = comparison.listed(path);
-  const row = room.inventory.row(path);
-  return (
-    listed !== null &&
-    listed.linkTo === undefined &&
-    row !== null &&
-    listed.size === row.size &&
-    listed.mtime === row.originMtime
-  );
+function looksUnchanged(path: string, comparison: Comparison): boolean {
+  return comparison.listed(path)?.linkTo === undefined && comparison.isAsListed(path);
 }

@@ -10,6 +10,7 @@ import { judgeMetadataSet, judgeUnit, type StagedFile, type UnitFacts, type Verd
 import { coverOf } from './cover.ts';
 import { type Fetched, fetchAndDigest } from './fetch.ts';
 import { handOver } from './hand-over.ts';
+import { assertHeadroom } from './headroom.ts';
 import { type Bench, factsOf, settleVerdicts } from './judging.ts';
 import { metadataFacts, type WaitingMetadata } from './metadata-facts.ts';
 import type { PlannedUnit, Slice } from './plan.ts';
@@ -42,6 +43,8 @@ export async function runSlices(
   const again: PlannedUnit[] = [];
   let settling: Promise<void> = Promise.resolve();
   for (const slice of slices) {
+    // Without sizes nobody could say in advance whether the disk is large enough.
+    if (!bench.room.source.promises.sizes) assertHeadroom(slice.files, 0, bench.options);
     const [fetched, settled] = await Promise.allSettled([fetchSlice(slice, run.basis, bench, signal), settling]);
     if (settled.status === 'rejected') throw settled.reason;
     if (fetched.status === 'rejected') throw fetched.reason;
@@ -131,7 +134,7 @@ function coverFor(
   bench: Bench,
 ): Pick<FetchRequest, 'folders' | 'files'> {
   const paths = items.map((item) => item.linkTo ?? item.path);
-  if (basis === 'fresh') return { folders: [], files: [...new Set(paths)] };
+  if (basis === 'fresh' || !bench.room.source.promises.folders) return { folders: [], files: [...new Set(paths)] };
   return coverOf(paths, bench.comparison.countBelow);
 }
 

@@ -35,7 +35,7 @@ function namesHeld(folder: string, { comparison, options, room }: Parameters<typ
   const listed = comparison.listed(path);
   const row = room.inventory.row(path);
   if (listed === null || row === null || !options.wants(path)) return NOTHING;
-  if (listed.size === row.size && listed.mtime === row.originMtime) return NOTHING;
+  if (comparison.isAsListed(path)) return NOTHING;
   const body = room.inventory.metadataBody(path) ?? readFileSync(join(options.folders.published, path));
   const metadata = parseMetadata(body);
   // What nobody can read may name anything.

@@ -2,7 +2,35 @@ import type { ListedFile } from '../inventory/row.ts';
 
 export type { ListedFile };
 
-// What every source promises to a pass. A source lists and fetches; it never judges a byte and never decides what is published.
+// What every source promises to a pass. A source lists and fetches; it never judges a byte and never decides what is published. The pass asks
+// what a source can tell, never which one it is.
+
+/** What a source can tell of the origin. What it cannot tell is not concluded from its silence. */
+export interface Promises {
+  /** Sizes of new files are known before they are fetched. */
+  readonly sizes: boolean;
+  /** Listed times are the origin's own, to the second. */
+  readonly times: boolean;
+  /** The listing carries MD5 sums, so that a rewrite of the same size and time is seen in it. */
+  readonly digests: boolean;
+  /** What a complete listing lacks is not at the origin. A source without this never says `complete`. */
+  readonly deletions: boolean;
+  /** A version is listed when it is whole, and metadata with the sums that belong to it: there is nothing to wait for. */
+  readonly atomic: boolean;
+  /** It shows all that the origin has, sooner or later. Without, it shows what was asked for, and nothing else may be called absent. */
+  readonly listsAll: boolean;
+  /** May be asked for whole folders. */
+  readonly folders: boolean;
+}
+
+export interface ListingRequest {
+  /** Fingerprint of a listing that needs no telling: when this one is equal, the outcome says `isKnown`, and what was told does not count. */
+  readonly known?: string;
+  /** Where an earlier listing ended. Not null: only what is new since is wanted, from a source that can tell; any other lists everything. */
+  readonly since: string | null;
+  /** Units (a version's folder, the path of a metadata or a loose file) that are to be listed whole though nothing is new of them. */
+  readonly due: readonly string[];
+}
 
 /** A name that the source shows and that can never be published as it is. */
 export interface OddEntry {
@@ -18,17 +46,24 @@ export interface ListingSink {
   file(file: ListedFile): void;
   odd(entry: OddEntry): void;
   /**
-   * A try failed and the listing begins anew: forget what came. A sink that has this is told entries while the source still lists; any other
-   * is told them once the listing is whole.
+   * A try failed and the listing begins anew: forget what came. A sink that has this may be told entries while the source still lists; any other
+   * is told them once no try of the whole can fail any more.
    */
   restart?(): void;
-  /** Fingerprint of a listing that needs no telling: when this one is equal, nothing is told and the outcome says `isKnown`. */
-  readonly known?: string;
 }
 
-/** `complete` is the only listing from which an absence may be concluded. */
+/**
+ * `complete` is the only listing from which an absence may be concluded. `news` names whole units, and of the others it says nothing. `cursor`
+ * is where the next listing may go on, once all of this one is settled; null or absent: it cannot.
+ */
 export type ListingOutcome =
-  | { readonly kind: 'complete'; readonly fingerprint: string; readonly isKnown?: true }
+  | {
+      readonly kind: 'complete';
+      readonly fingerprint: string;
+      readonly isKnown?: true;
+      readonly cursor?: string | null;
+    }
+  | { readonly kind: 'news'; readonly cursor: string | null }
   | { readonly kind: 'partial'; readonly fingerprint: string; readonly unreadable: readonly string[] }
   | SourceTrouble;
 
@@ -50,7 +85,7 @@ export interface SourceTrouble {
 }
 
 export interface FetchRequest {
-  /** Folders to be taken whole; `''` is the whole tree. Every listed file below them is wanted. */
+  /** Folders to be taken whole, from a source that promises it; `''` is the whole tree. Every listed file below them is wanted. */
   readonly folders: readonly string[];
   readonly files: readonly string[];
   /** `fresh`: whole files, comparing nothing with what staging holds (a second try after a mismatch). */
@@ -68,8 +103,9 @@ export type FetchOutcome =
 export interface Source {
   /** For people and for notes: `rsync://origin.example.org/repo/`. Never holds a password. */
   readonly url: string;
-  /** Lists the whole tree into `sink`, in the source's order, constant memory. */
-  list(sink: ListingSink, signal: AbortSignal): Promise<ListingOutcome>;
+  readonly promises: Promises;
+  /** Lists the whole tree into `sink`, or what is new in it, in the source's order, constant memory. */
+  list(request: ListingRequest, sink: ListingSink, signal: AbortSignal): Promise<ListingOutcome>;
   /**
    * Brings files into staging under their own paths with the source's mtime. `onStaged` names each file once it is whole, also those that
    * staging held already, which are compared by content; after a broken try a file may be named twice, and is then to be read again. Nothing outside staging is touched. What was staged stays staged whatever the outcome.

@@ -10,7 +10,7 @@ import { openHeldBack } from '../../../src/mirror/pass/held.ts';
 import { openHistory } from '../../../src/mirror/pass/history.ts';
 import type { PassOptions, PassRoom } from '../../../src/mirror/pass/room.ts';
 import { passSchema } from '../../../src/mirror/pass/schema.ts';
-import type { ListedFile, Source } from '../../../src/mirror/source/contract.ts';
+import type { ListedFile, Promises, Source } from '../../../src/mirror/source/contract.ts';
 import { startDigesters } from '../../../src/mirror/verify/digest.ts';
 import { openAuditTrail, operatorSchema } from '../../../src/operator/audit-trail.ts';
 import { migrate } from '../../../src/state/migrate.ts';
@@ -56,6 +56,7 @@ export function layPass(t: TestContext, source: Partial<Source> = {}, options: P
       digesters,
       source: {
         url: 'rsync://origin.example.org/repo/',
+        promises: PROMISES,
         list: async () => ({ kind: 'complete', fingerprint: 'f' }),
         fetch: async () => ({ kind: 'fetched', bytes: 0, unreadable: [] }),
         differing: async (paths) => {
@@ -95,6 +96,7 @@ function passOptions(laid: Laid, scratch: string): PassOptions {
     policyDigest: 'policy',
     minFreeBytes: 0,
     rotationMs: 30 * DAY,
+    sweepMs: DAY,
     removal: { maxFiles: 1000, maxRatio: 0.05, holdMs: 30 * DAY, snapshotHoldMs: DAY },
     historyMs: 90 * DAY,
     deadline: Number.MAX_SAFE_INTEGER,
@@ -102,5 +104,15 @@ function passOptions(laid: Laid, scratch: string): PassOptions {
     seed: null,
   };
 }
+
+export const PROMISES: Promises = {
+  sizes: true,
+  times: true,
+  digests: false,
+  deletions: true,
+  atomic: false,
+  listsAll: true,
+  folders: true,
+};
 
 export const listed = (path: string, size = 1, mtime = OLD): ListedFile => ({ path, size, mtime });

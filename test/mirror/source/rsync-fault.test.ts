@@ -238,7 +238,7 @@ test('an abort ends rsync and is told as stopped', async (t) => {
   const { source } = sourceAt(t, proxy.url);
   const abort = new AbortController();
 
-  const listing = source.list({ file: () => undefined, odd: () => undefined }, abort.signal);
+  const listing = source.list({ since: null, due: [] }, { file: () => undefined, odd: () => undefined }, abort.signal);
   setTimeout(() => abort.abort(), 300);
   const outcome = await listing;
 

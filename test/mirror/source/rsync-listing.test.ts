@@ -208,7 +208,7 @@ test('a sink that cannot begin anew is told a listing once, when it is whole', a
   const odd: OddEntry[] = [];
 
   const sink = { file: (file: ListedFile) => void files.push(file), odd: (entry: OddEntry) => void odd.push(entry) };
-  const outcome = await source.list(sink, AbortSignal.timeout(60_000));
+  const outcome = await source.list({ since: null, due: [] }, sink, AbortSignal.timeout(60_000));
 
   assert.equal(outcome.kind, 'complete');
   assert.equal(files.length, 2);

@@ -1,4 +1,4 @@
-import type { ListingOutcome, ListingSink } from '../contract.ts';
+import type { ListingOutcome, ListingRequest, ListingSink } from '../contract.ts';
 import { listingArguments } from './arguments.ts';
 import { tellLinks } from './linked.ts';
 import {
@@ -13,13 +13,15 @@ import { type Job, RUN_CEILING_MS, runJob, type Session } from './run.ts';
 import { type Scratch, takeScratch } from './scratch.ts';
 import { readLines } from './tail.ts';
 
-/** Lists the whole origin; the contract is `Source.list`. */
+/** Lists the whole origin, whatever is asked for: rsync knows no news. The contract is `Source.list`. */
 export async function listTree(
   session: Session,
   options: RsyncOptions,
+  request: ListingRequest,
   sink: ListingSink,
   signal: AbortSignal,
 ): Promise<ListingOutcome> {
+  const { known } = request;
   using scratch = takeScratch(options.scratch);
   const live = sink.restart !== undefined;
   let reader: ListingReader | null = null;
@@ -27,13 +29,13 @@ export async function listTree(
   const job = listingJob(session, options, scratch, (stop) => {
     if (reader !== null) sink.restart?.();
     reader = makeListingReader(sink, scratch.token, stop);
-    printer = sink.known === undefined ? null : makeListingPrinter(scratch.token, stop);
+    printer = known === undefined ? null : makeListingPrinter(scratch.token, stop);
     return printer?.take ?? (live ? reader.take : null);
   });
   const outcome = await runJob(session, job, signal);
   if (outcome.kind === 'trouble' || reader === null) return outcome.kind === 'trouble' ? outcome : lost(session);
-  if (outcome.unreadable === null && isSameAs(sink.known, printer))
-    return { kind: 'complete', fingerprint: sink.known ?? '', isKnown: true };
+  if (outcome.unreadable === null && isSameAs(known, printer))
+    return { kind: 'complete', fingerprint: known ?? '', isKnown: true };
   const { take, links, fingerprint, isWhole } = reader as ListingReader;
   if (!live || printer !== null) await readLines(scratch.output, take);
   if (!isWhole()) return lost(session);

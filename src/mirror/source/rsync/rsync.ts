@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, DAY } from '../../../host/clock.ts';
 import type { Logger } from '../../../host/logger.ts';
-import type { Source } from '../contract.ts';
+import type { Promises, Source } from '../contract.ts';
 import { type LastGoodAddresses, type Resolve, systemResolve } from './address.ts';
 import type { Ssh } from './arguments.ts';
 import { compareContent } from './compare.ts';
@@ -50,11 +50,22 @@ export function rsyncSource(options: RsyncOptions, host: RsyncHost): Source {
   prepareScratch(options.scratch, host.clock.now());
   return {
     url: session.origin.url,
-    list: (sink, signal) => listTree(session, options, sink, signal),
+    promises: PROMISES,
+    list: (request, sink, signal) => listTree(session, options, request, sink, signal),
     fetch: (request, onStaged, signal) => fetchFiles(session, options, request, onStaged, signal),
     differing: (paths, folder, signal) => compareContent(session, options, paths, folder, signal),
   };
 }
+
+const PROMISES: Promises = {
+  sizes: true,
+  times: true,
+  digests: false,
+  deletions: true,
+  atomic: false,
+  listsAll: true,
+  folders: true,
+};
 
 function openSession(options: RsyncOptions, host: RsyncHost): Session {
   let sandbox: Promise<Sandbox> | undefined;
