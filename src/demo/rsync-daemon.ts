@@ -1,13 +1,14 @@
 // A real rsync daemon on loopback, as an origin for the demo and for tests. It is rsync's own program with a configuration of a few lines.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Exit, runChild } from '../host/child.ts';
 import { DAY, SECOND } from '../host/clock.ts';
 import { CodedError } from '../host/error.ts';
+import { freePort, ownLoopbackAddress } from './loopback.ts';
 
 export interface RsyncDaemonOptions {
   /** What the module shows. */
@@ -38,15 +39,13 @@ const LIFE_MS = 20 * DAY;
  */
 export async function startRsyncDaemon(options: RsyncDaemonOptions, signal?: AbortSignal): Promise<RsyncDaemon> {
   const host = ownLoopbackAddress(process.pid);
-  const port = await freePort(host, options.port ?? 0);
+  const wanted = options.port ?? 0;
+  const port = await freePort(host, wanted).catch((cause: unknown) => {
+    throw new CodedError('rsync-daemon-failed', `No rsync daemon can listen on ${host}:${wanted}.`, { cause });
+  });
   const outcome = await startOnce(options, host, port, signal);
   if (outcome.kind === 'up') return outcome.daemon;
   throw new CodedError('rsync-daemon-failed', `The rsync daemon did not start: ${outcome.words}.`);
-}
-
-/** Every process takes its own address of 127.0.0.0/8, so that runs side by side never meet on a port. */
-export function ownLoopbackAddress(pid: number): string {
-  return `127.${1 + ((pid >> 16) % 254)}.${(pid >> 8) & 255}.${1 + ((pid & 255) % 254)}`;
 }
 
 type Start = { readonly kind: 'up'; readonly daemon: RsyncDaemon } | { readonly kind: 'down'; readonly words: string };
@@ -133,21 +132,6 @@ function greets(host: string, port: number): Promise<boolean> {
     socket.once('data', (bytes) => answer(bytes.toString('latin1').startsWith('@RSYNCD:')));
     socket.once('error', () => answer(false));
     socket.once('close', () => answer(false));
-  });
-}
-
-/** Asked before the daemon starts: on a port that somebody else holds, the other's greeting would pass for ours. */
-function freePort(host: string, wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (cause) => {
-      reject(new CodedError('rsync-daemon-failed', `No rsync daemon can listen on ${host}:${wanted}.`, { cause }));
-    });
-    server.listen(wanted, host, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : wanted;
-      server.close(() => resolve(port));
-    });
   });
 }
 

@@ -9,6 +9,7 @@ import { makeRepository, type PlantedRepository } from './repository/repository.
 import { type RsyncDaemon, startRsyncDaemon } from './rsync-daemon.ts';
 
 export { type CertificateOptions, type MadeCertificate, makeCertificate } from './certificate.ts';
+export { freePort, ownLoopbackAddress } from './loopback.ts';
 export {
   type Answer,
   type ChangeOptions,
@@ -19,12 +20,7 @@ export {
   runMetadataAhead,
 } from './repository/origin-change.ts';
 export { makeRepository, type PlantedRepository, type RepositoryOptions } from './repository/repository.ts';
-export {
-  ownLoopbackAddress,
-  type RsyncDaemon,
-  type RsyncDaemonOptions,
-  startRsyncDaemon,
-} from './rsync-daemon.ts';
+export { type RsyncDaemon, type RsyncDaemonOptions, startRsyncDaemon } from './rsync-daemon.ts';
 
 export interface WorldOptions {
   readonly seed: number;

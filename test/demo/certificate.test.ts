@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type MadeCertificate, makeCertificate } from '../../src/demo/certificate.ts';
-import { ownLoopbackAddress } from '../../src/demo/rsync-daemon.ts';
+import { ownLoopbackAddress } from '../../src/demo/loopback.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { systemCode } from '../../src/host/error.ts';
 

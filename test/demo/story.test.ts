@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
-import { ownLoopbackAddress } from '../../src/demo/rsync-daemon.ts';
+import { ownLoopbackAddress } from '../../src/demo/loopback.ts';
 import { type DemoOptions, type DemoResult, type OpenMirror, tellDemo } from '../../src/demo/story.ts';
 import { type Clock, systemClock } from '../../src/host/clock.ts';
 import { CodedError } from '../../src/host/error.ts';

@@ -64,6 +64,13 @@ const HABITS: readonly Habit[] = [
     wrong: 'try { f(); } catch {}',
   },
   {
+    rule: 'the AWS SDK is loaded when a store is opened, never at the start',
+    breaks: (node) =>
+      ts.isImportDeclaration(node) && /^'@aws-sdk/.test(node.moduleSpecifier.getText()) && !isTypeOnly(node),
+    allowed: NOBODY,
+    wrong: "import { S3Client } from '@aws-sdk/client-s3';",
+  },
+  {
     rule: 'signals belong to the doorstep and to what runs as a process of its own',
     breaks: (node, tree) => calls(node, tree, /^process\.(on|once)$/) && /^process\.\w+\('SIG/.test(node.getText(tree)),
     allowed: /^(main|host\/fork|compose\/(daemon|serve-process))\.ts$/,
@@ -105,6 +112,10 @@ function killsAnother(node: ts.Node): boolean {
 function importsName(node: ts.Node, tree: ts.SourceFile, name: RegExp): boolean {
   if (!ts.isImportSpecifier(node) || !name.test((node.propertyName ?? node.name).getText(tree))) return false;
   return /child_process/.test(node.parent.parent.parent.getText(tree));
+}
+
+function isTypeOnly(node: ts.ImportDeclaration): boolean {
+  return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
 function isEmpty(block: ts.Block, tree: ts.SourceFile): boolean {

@@ -16,7 +16,9 @@ export const MIGRATIONS = 'schema';
 export const ROOMS: readonly Room[] = [
   {
     name: 'host',
-    doors: ['clock', 'child', 'http', 'durable', 'lock', 'logger', 'fork', 'metrics', 'route', 'error'],
+    doors: [
+      ...['clock', 'child', 'http', 'object-store', 'durable', 'lock', 'logger', 'fork', 'metrics', 'route', 'error'],
+    ],
     open: 'what the machine gives is used everywhere, piece by piece',
   },
   { name: 'state', doors: ['open', 'migrate', 'outbox'] },

@@ -1,7 +1,7 @@
 // A TCP proxy that lets a real server misbehave: what comes from the server is cut, stalled, garbled, replaced or slowed on its way.
 
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { ownLoopbackAddress } from '../../src/demo/rsync-daemon.ts';
+import { ownLoopbackAddress } from '../../src/demo/loopback.ts';
 
 export interface Faults {
   /** The connection is reset after so many bytes from the server. */

@@ -19,6 +19,9 @@ interface Need {
 
 const NEEDS = {
   bwrap: program('bubblewrap'),
+  ceph: program('ceph-common'),
+  'ceph-mon': program('ceph-mon'),
+  'ceph-osd': program('ceph-osd'),
   chromium: program('chromium'),
   corpus: folder(CORPUS, { otherwise: 'put the corpus into ../shared/corpus beside the project', optional: true }),
   curl: program('curl'),
@@ -42,6 +45,7 @@ const NEEDS = {
   nginx: program('nginx-light'),
   openssl: program('openssl'),
   ps: program('procps'),
+  radosgw: program('radosgw'),
   rsync: program('rsync'),
   setpriv: program('util-linux'),
   sqv: program('sqv'),
