@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { ownLoopbackAddress } from '../../src/demo/rsync-daemon.ts';
+import { ownLoopbackAddress } from '../../src/demo/loopback.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { type HttpAnswer, type HttpClient, type HttpOptions, type HttpOutcome, openHttp } from '../../src/host/http.ts';
 
