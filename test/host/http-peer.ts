@@ -60,7 +60,7 @@ export function answered(outcome: HttpOutcome): HttpAnswer {
   throw new Error(`no answer: ${outcome.stage}: ${outcome.sentence}`);
 }
 
-/** `stage code` of what failed, `status` of what did not. */
+/** `stage detail` of what failed, `status` of what did not. */
 export function brief(outcome: HttpOutcome): string {
-  return outcome.kind === 'answer' ? String(outcome.status) : `${outcome.stage} ${outcome.code}`;
+  return outcome.kind === 'answer' ? String(outcome.status) : `${outcome.stage} ${outcome.detail}`;
 }

@@ -52,10 +52,10 @@ export async function askOnce(
       noteQuiet(came.answer.status, came.answer.headers['retry-after'], remote, clock.now());
       return { outcome: { kind: 'answer', ...came.answer }, certificate: pool.certificate };
     }
-    const { stage, code, sentence, fault } = came.why;
+    const { stage, detail, sentence, fault } = came.why;
     if (stage !== 'address') remote.failed(clock.now());
     return {
-      outcome: { kind: 'failure', stage, code, sentence, retryAt: null },
+      outcome: { kind: 'failure', stage, detail, sentence, retryAt: null },
       certificate: fault?.certificate ?? pool.certificate,
     };
   } finally {
@@ -112,5 +112,5 @@ function heldBack(url: URL, held: Hold) {
     held.reason === 'asked'
       ? `${url.host} asked for fewer requests and is left alone for now.`
       : `${url.host} did not answer several times in a row and is left alone for now.`;
-  return { kind: 'failure', stage: 'held', code: 'EAGAIN', sentence, retryAt: held.until } as const;
+  return { kind: 'failure', stage: 'held', detail: 'EAGAIN', sentence, retryAt: held.until } as const;
 }

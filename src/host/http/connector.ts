@@ -24,14 +24,14 @@ export interface Certificate {
 export class ConnectFault extends Error {
   readonly stage: ConnectStage;
   /** `ECONNREFUSED`, `CERT_HAS_EXPIRED`: for programs and for evidence. */
-  readonly code: string;
+  readonly detail: string;
   readonly certificate: Certificate | null;
 
-  constructor(stage: ConnectStage, code: string, sentence: string, certificate: Certificate | null = null) {
+  constructor(stage: ConnectStage, detail: string, sentence: string, certificate: Certificate | null = null) {
     super(sentence);
     this.name = 'ConnectFault';
     this.stage = stage;
-    this.code = code;
+    this.detail = detail;
     this.certificate = certificate;
   }
 }

@@ -82,7 +82,7 @@ export interface HttpFailure extends Circumstances {
    */
   readonly stage: Unanswered['stage'] | 'redirect' | 'held';
   /** For programs: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
-  readonly code: string;
+  readonly detail: string;
   readonly sentence: string;
   readonly retryAt: number | null;
 }

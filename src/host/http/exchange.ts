@@ -35,7 +35,7 @@ export interface Exchanged {
 /** Why there is no answer. `http`: what came is none, or nothing came before the connection ended. */
 export interface Unanswered {
   readonly stage: ConnectStage | 'http';
-  readonly code: string;
+  readonly detail: string;
   readonly sentence: string;
   readonly fault: ConnectFault | null;
 }
@@ -212,7 +212,7 @@ class Course implements Dispatcher.DispatchHandler {
 
   #late(sentence: string): void {
     if (this.#head !== null) this.#end('slow');
-    else this.#settle({ kind: 'unanswered', why: { stage: 'timeout', code: 'ETIMEDOUT', sentence, fault: null } });
+    else this.#settle({ kind: 'unanswered', why: { stage: 'timeout', detail: 'ETIMEDOUT', sentence, fault: null } });
   }
 
   #end(end: BodyEnd): void {
@@ -234,7 +234,7 @@ class Course implements Dispatcher.DispatchHandler {
 
   #settle(value: Exchange): void {
     if (this.#release()) this.#resolve(value);
-    if (value.kind === 'unanswered') this.#controller?.abort(new Error(value.why.code));
+    if (value.kind === 'unanswered') this.#controller?.abort(new Error(value.why.detail));
   }
 
   #fail(reason: unknown): void {
@@ -267,14 +267,14 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
 
 function unanswered(error: Error): Unanswered {
   if (error instanceof ConnectFault) {
-    return { stage: error.stage, code: error.code, sentence: error.message, fault: error };
+    return { stage: error.stage, detail: error.detail, sentence: error.message, fault: error };
   }
   const code = systemCode(error) ?? 'EUNKNOWN';
   if (error instanceof errors.HeadersTimeoutError)
-    return { stage: 'timeout', code: 'ETIMEDOUT', sentence: 'Connected, but no answer came in time.', fault: null };
+    return { stage: 'timeout', detail: 'ETIMEDOUT', sentence: 'Connected, but no answer came in time.', fault: null };
   const sentence =
     error instanceof errors.SocketError || ['ECONNRESET', 'EPIPE'].includes(code)
       ? `The connection ended before an answer came (${code}).`
       : `What answers does not speak HTTP as it should (${code}).`;
-  return { stage: 'http', code, sentence, fault: null };
+  return { stage: 'http', detail: code, sentence, fault: null };
 }

@@ -26,5 +26,5 @@ export async function follow(request: HttpRequest, asking: Asking, signal: Abort
 }
 
 function refused(sentence: string, around: Circumstances): HttpFailure {
-  return { kind: 'failure', stage: 'redirect', code: 'EREDIRECT', sentence, retryAt: null, ...around };
+  return { kind: 'failure', stage: 'redirect', detail: 'EREDIRECT', sentence, retryAt: null, ...around };
 }
