@@ -24,7 +24,10 @@ export const ROOMS: readonly Room[] = [
   { name: 'state', doors: ['open', 'migrate', 'outbox'] },
   {
     name: 'maven',
-    doors: ['coordinates', 'layout', 'kind', 'checksum-file', 'metadata', 'path-grammar', 'glob'],
+    doors: [
+      ...['coordinates', 'layout', 'kind', 'checksum-file', 'metadata', 'path-grammar', 'glob'],
+      ...['content-type', 'caching'],
+    ],
     open: 'pure functions of values, one subject a file',
   },
   { name: 'finding', doors: ['finding', 'record'] },

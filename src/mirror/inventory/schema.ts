@@ -28,5 +28,9 @@ export const inventorySchema: RoomSchema = {
        prefix TEXT PRIMARY KEY, reason TEXT NOT NULL, legal INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL
      ) WITHOUT ROWID;`,
     `CREATE TABLE inventory_foreign_tag (path TEXT PRIMARY KEY, tag BLOB NOT NULL) WITHOUT ROWID;`,
+    // What changed since a generation, without a look at the rest. A path that came back is removed no more.
+    `CREATE INDEX inventory_row_generation ON inventory_row (generation);
+     CREATE TABLE inventory_removed (path TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID;
+     CREATE INDEX inventory_removed_generation ON inventory_removed (generation);`,
   ],
 };

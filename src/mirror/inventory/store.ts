@@ -1,10 +1,12 @@
 import type { Kind } from '../../maven/kind.ts';
 import type { StateDatabase } from '../../state/open.ts';
+import { type Cursor, openChanges, type Removal } from './change.ts';
 import { type Generation, makeGenerations } from './generation.ts';
 import { makeMetadataSets } from './metadata-set.ts';
 import { bounds, suffixes } from './range.ts';
 import type { InventoryRow, UpstreamSum } from './row.ts';
 
+export type { Cursor, Removal } from './change.ts';
 export { type Absence, type Comparison, type Difference, layBeside } from './comparison.ts';
 export { inventorySchema } from './schema.ts';
 export { openTakedowns, type Takedown, type Takedowns } from './takedown.ts';
@@ -29,6 +31,10 @@ export interface Inventory {
   everPublished(path: string): ReadonlySet<string>;
   /** At most `count` paths that come after `path`, in order. */
   pathsAfter(path: string, count: number): string[];
+  /** At most `count` rows after the cursor, in the order of generation and path: what changed since, however large the tree is. */
+  changedAfter(cursor: Cursor, count: number): InventoryRow[];
+  /** The same of what left the tree and did not come back. */
+  removedAfter(cursor: Cursor, count: number): Removal[];
   isAnyAbsent(): boolean;
   countAbsent(): number;
   current(): Generation;
@@ -61,6 +67,7 @@ export function openInventory(database: StateDatabase): Inventory {
     'SELECT count(*) AS n FROM inventory_row WHERE absent_since IS NOT NULL',
   );
   const sets = makeMetadataSets(database);
+  const changes = openChanges<StoredRow>(database);
   const generations = makeGenerations(database);
   const find = (path: string) => fromStored(row.get(path));
   return {
@@ -82,6 +89,8 @@ export function openInventory(database: StateDatabase): Inventory {
       return now === null ? digests : digests.add(now.sha256.toString('hex'));
     },
     pathsAfter: (path, count) => after.all(path, count).map((each) => each.path),
+    changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
+    removedAfter: changes.removals,
     isAnyAbsent: () => anyAbsent.get() !== undefined,
     countAbsent: () => absent.get()?.n ?? 0,
     current: generations.current,

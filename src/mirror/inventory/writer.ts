@@ -62,7 +62,7 @@ export function makeInventoryWriter(database: StateDatabase): InventoryWriter {
     },
     retire(batch, first, last, generation, now) {
       const delta = change(batch, first, last);
-      retire(batch, first, last, now);
+      retire(batch, first, last, generation, now);
       generations.set(generation, -delta.known, -delta.knownBytes);
     },
     ...rowStatements(database),
@@ -127,6 +127,14 @@ function batchStatements(database: StateDatabase) {
        coalesce(r.first_seen, p.last_verified), p.last_verified, ?, NULL
      FROM inventory_pending p LEFT JOIN inventory_row r ON r.path = p.path WHERE ${THESE}`,
   );
+  const anyRemoved = database.prepare<[], { path: string }>('SELECT path FROM inventory_removed LIMIT 1');
+  const back = database.prepare<[number, number, number]>(
+    `DELETE FROM inventory_removed WHERE path IN (SELECT p.path FROM inventory_pending p WHERE ${THESE})`,
+  );
+  const noteRemoved = database.prepare<[number, number, number, number]>(
+    `INSERT OR REPLACE INTO inventory_removed
+     SELECT r.path, ? FROM inventory_pending p JOIN inventory_row r ON r.path = p.path WHERE ${THESE}`,
+  );
   const remove = database.prepare<[number, number, number]>(
     `DELETE FROM inventory_row WHERE path IN (SELECT p.path FROM inventory_pending p WHERE ${THESE})`,
   );
@@ -136,9 +144,11 @@ function batchStatements(database: StateDatabase) {
     admit: (batch: number, first: number, last: number, generation: number) => {
       rememberReplaced.run(batch, first, last);
       put.run(generation, batch, first, last);
+      if (anyRemoved.get() !== undefined) back.run(batch, first, last);
     },
-    retire: (batch: number, first: number, last: number, now: number) => {
+    retire: (batch: number, first: number, last: number, generation: number, now: number) => {
       rememberRetired.run(now, batch, first, last);
+      noteRemoved.run(generation, batch, first, last);
       remove.run(batch, first, last);
     },
   };

@@ -17,7 +17,7 @@ export interface Accepted {
 
 export function publicationOrder(accepted: readonly Accepted[], now: number): PendingRow[] {
   return accepted
-    .map((each) => ({ ...each, key: sortKey(each.file.path) }))
+    .map((each) => ({ ...each, key: placeInOrder(each.file.path) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ file, upstreamSum, origin }, seq) => ({
       seq,
@@ -48,7 +48,8 @@ function phaseOf(path: string): PendingRow['phase'] {
 
 const PHASES = { version: 'a', metadata: 'b', loose: 'c' } as const;
 
-function sortKey(path: string): string {
+/** Whatever is laid down sorted by this is in the order of publication. Begins with `a` for a version, `b` for metadata, `c` for loose files. */
+export function placeInOrder(path: string): string {
   const place = locate(path);
   const depth = place.unitKind === 'metadata' ? String.fromCharCode(0xffff - place.unit.split('/').length) : '';
   return `${PHASES[place.unitKind]}${depth}${place.unit}\0${withinUnit(place.kind)}${path}`;

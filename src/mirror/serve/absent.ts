@@ -1,8 +1,8 @@
 // What to say of a path that is not served. The status decides what build tools do next (DESIGN 5.3): a 404 is remembered, a 403 is asked again.
 
 import { isoTime } from '../../host/clock.ts';
+import { ABSENT_CACHING } from '../../maven/caching.ts';
 import type { Answer } from './answer.ts';
-import { ABSENT_CACHING } from './caching.ts';
 import type { Asked } from './delivery.ts';
 import { problemAnswer } from './problem.ts';
 

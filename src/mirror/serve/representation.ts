@@ -1,9 +1,9 @@
 // The header side of what is served: validators, sums, type, caching.
 
+import { cachingOf } from '../../maven/caching.ts';
+import { contentTypeOf } from '../../maven/content-type.ts';
 import type { InventoryRow } from '../inventory/row.ts';
 import type { AnswerHeaders } from './answer.ts';
-import { cachingOf } from './caching.ts';
-import { contentTypeOf } from './content-type.ts';
 import { httpDate } from './http-date.ts';
 import type { Validators } from './precondition.ts';
 

@@ -1,6 +1,6 @@
 // What caches may do with an answer. `no-transform`: a proxy that recompresses makes the sums wrong.
 
-import { locate } from '../../maven/layout.ts';
+import { locate } from './layout.ts';
 
 const RELEASED = 'public, max-age=31536000, immutable, no-transform';
 const SIDECAR = 'public, max-age=3600, no-transform';
