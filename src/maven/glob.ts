@@ -9,6 +9,8 @@ export interface PathFilter {
   wants(path: string): boolean;
   /** Folders that are excluded whole: a source need not even list them. */
   readonly excludedPrefixes: readonly string[];
+  /** Folders that hold all that is wanted, none below another; null when nothing narrows it down. */
+  readonly includedPrefixes: readonly string[] | null;
 }
 
 const GLOB_CEILING = 1024;
@@ -33,6 +35,7 @@ export function compileFilter(globs: {
       return include.length === 0 || chain.some((each) => isIn(include, each));
     },
     excludedPrefixes: globs.exclude.flatMap(expand).flatMap(wholePrefix),
+    includedPrefixes: includedPrefixes(globs.include.flatMap(expand)),
   };
 }
 
@@ -91,6 +94,22 @@ function expand(glob: string): string[] {
     if (alternatives.length > ALTERNATIVES_CEILING) return alternatives;
   }
   return alternatives;
+}
+
+function includedPrefixes(globs: readonly string[]): readonly string[] | null {
+  const prefixes = globs.map(literalPrefix).sort();
+  if (globs.length === 0 || prefixes.includes('')) return null;
+  return prefixes.filter((prefix, at) => {
+    const before = prefixes.slice(0, at);
+    return !before.some((other) => prefix === other || prefix.startsWith(`${other}/`));
+  });
+}
+
+/** The folder before the first segment that is more than a name, or that a single file lies in. */
+function literalPrefix(glob: string): string {
+  const segments = glob.split('/');
+  const end = segments.findIndex((segment) => /[*?[\]]/.test(segment));
+  return segments.slice(0, end === -1 ? -1 : end).join('/');
 }
 
 function wholePrefix(glob: string): string[] {

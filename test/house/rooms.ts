@@ -26,7 +26,7 @@ export const ROOMS: readonly Room[] = [
     name: 'maven',
     doors: [
       ...['coordinates', 'layout', 'kind', 'checksum-file', 'metadata', 'path-grammar', 'glob'],
-      ...['content-type', 'caching'],
+      ...['content-type', 'caching', 'xml'],
     ],
     open: 'pure functions of values, one subject a file',
   },

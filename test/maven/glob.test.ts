@@ -208,6 +208,34 @@ test('whatever stands in a glob, it is judged, compiled and matched', () => {
   );
 });
 
+test('the folders that hold all that is wanted are the literal beginnings of the globs, none below another', () => {
+  const prefixesOf = (...include: string[]) => compileFilter({ include, exclude: [] }).includedPrefixes;
+
+  assert.deepEqual(prefixesOf('org/b/**', 'org/a/{x,y}/', 'org/a/x/1.0/**', 'org/b-c/*.jar'), [
+    'org/a/x',
+    'org/a/y',
+    'org/b',
+    'org/b-c',
+  ]);
+  assert.deepEqual(prefixesOf('org/a/1.0/a-1.0.jar'), ['org/a/1.0']);
+  assert.equal(prefixesOf(), null);
+  assert.equal(prefixesOf('org/**', '**/*.pom'), null);
+  assert.equal(prefixesOf('feed.gz'), null);
+});
+
+test('what lies outside of every included prefix is never wanted', () => {
+  fc.assert(
+    fc.property(anyGlob, repositoryPath, (glob, path) => {
+      fc.pre(globFault(glob) === null);
+      const { includedPrefixes, wants } = compileFilter({ include: [glob], exclude: [] });
+
+      if (includedPrefixes?.every((prefix) => !path.startsWith(`${prefix}/`)) === true)
+        assert.equal(wants(path), false);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test('what lies below an excluded prefix is never wanted', () => {
   fc.assert(
     fc.property(anyGlob, repositoryPath, (glob, path) => {
