@@ -1,5 +1,6 @@
 import type { RoomSchema } from '../state/migrate.ts';
 
+// `mirror` and `path` are empty for a finding about none.
 export const findingSchema: RoomSchema = {
   room: 'finding',
   steps: [
@@ -9,5 +10,10 @@ export const findingSchema: RoomSchema = {
        first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, resolved_at INTEGER, acknowledged_at INTEGER, acknowledged_by TEXT
      ) WITHOUT ROWID;
      CREATE INDEX finding_standing_path ON finding_standing (path);`,
+    `ALTER TABLE finding_standing ADD COLUMN mirror TEXT NOT NULL DEFAULT '';
+     ALTER TABLE finding_standing ADD COLUMN evidence TEXT;
+     ALTER TABLE finding_standing ADD COLUMN incident TEXT;
+     CREATE INDEX finding_standing_now ON finding_standing (mirror, verdict) WHERE resolved_at IS NULL;
+     CREATE INDEX finding_standing_incident ON finding_standing (incident) WHERE incident IS NOT NULL;`,
   ],
 };

@@ -24,6 +24,7 @@ test('another path, verdict, finder or other bytes are another trouble', () => {
     { path: 'g/a/1.0/a-1.0.pom' },
     { verdict: 'checksum-mismatch' },
     { foundBy: 'scrub' },
+    { mirror: 'alpha' },
     { observed: { size: 2, sha256: 'cc' } },
     { expected: null },
   ];

@@ -7,7 +7,7 @@ import { migrate } from '../../src/state/migrate.ts';
 import { openState } from '../../src/state/open.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
-const JAR: Finding = {
+const JAR: Finding & { readonly path: string } = {
   foundBy: 'gate',
   verdict: 'checksum-mismatch',
   severity: 'warning',
@@ -90,4 +90,72 @@ test('other bytes at the same path are another finding, and one resolution ends 
 
 test('acknowledging what does not stand changes nothing', (t) => {
   assert.equal(findings(t).acknowledge('g/x', 'operator', 1), 0);
+});
+
+const STRANGER: Finding = { ...JAR, foundBy: 'crawl', verdict: 'divergent', mirror: 'alpha', severity: 'critical' };
+
+test('what a mirror is accused of and what we are accused of at the same path are settled apart', (t) => {
+  const record = findings(t);
+  record.stand(JAR, 100);
+  record.stand(STRANGER, 100);
+  record.stand({ ...STRANGER, mirror: 'beta' }, 100);
+
+  record.resolve(JAR.path, 200);
+  const ours = record.standing().map(({ mirror }) => mirror);
+  const settled = record.resolveAt({ mirror: 'alpha', path: JAR.path }, 200);
+
+  assert.deepEqual(ours, ['alpha', 'beta']);
+  assert.equal(settled, 1);
+  assert.deepEqual(
+    record.standing().map(({ mirror }) => mirror),
+    ['beta'],
+  );
+});
+
+test('a mirror is settled by path, by verdict, or as a whole', (t) => {
+  const record = findings(t);
+  const whole: Finding = { ...STRANGER, verdict: 'unreachable', path: null, observed: null };
+  for (const finding of [STRANGER, whole, { ...STRANGER, verdict: 'missing', path: 'g/b' }]) record.stand(finding, 100);
+
+  assert.equal(record.countOf('alpha', 'unreachable'), 1);
+  assert.deepEqual(record.pathsOf('alpha', 9), ['g/a/1.0/a-1.0.jar', 'g/b']);
+  assert.equal(record.resolveAt({ mirror: 'alpha', verdict: 'unreachable' }, 200), 1);
+  assert.equal(record.resolveAt({ mirror: 'alpha' }, 200), 2);
+  assert.equal(record.troubles(), 0);
+});
+
+test('the evidence comes back as it was written down', (t) => {
+  const record = findings(t);
+  const evidence = {
+    url: 'https://alpha.example.org/g/a',
+    finalUrl: 'https://cdn.example.net/g/a',
+    status: 200,
+    failure: null,
+    headers: { etag: '"x"' },
+    askedAt: 90,
+    answeredAt: 95,
+    vantage: 'here',
+  };
+
+  record.stand({ ...STRANGER, evidence, path: null }, 100);
+
+  const [found] = record.standing();
+  assert.deepEqual([found?.evidence, found?.path, found?.mirror], [evidence, null, 'alpha']);
+});
+
+test('what joins an acknowledged incident is acknowledged, and a recurrence begins outside of any', (t) => {
+  const record = findings(t);
+  const first = record.stand(STRANGER, 100);
+  const second = record.stand({ ...STRANGER, mirror: 'beta' }, 100);
+
+  record.attach(first, 'i1', null);
+  record.acknowledgeIncident('i1', 'operator', 150);
+  record.attach(second, 'i1', { at: 150, by: 'operator' });
+
+  assert.equal(record.troubles(), 0);
+  assert.equal(record.ofIncident('i1', 9).length, 2);
+  record.resolveIncident('i1', 200);
+  assert.deepEqual(record.standing(), []);
+  record.stand(STRANGER, 300);
+  assert.deepEqual([record.standing()[0]?.incident, record.troubles()], [null, 1]);
 });
