@@ -17,6 +17,7 @@ import { addSchema } from './schema.ts';
 import { addStatus } from './status.ts';
 import { addSync } from './sync.ts';
 import { addTakedown } from './takedown.ts';
+import { addVerify } from './verify.ts';
 
 const VERBS = [
   addDemo,
@@ -24,6 +25,7 @@ const VERBS = [
   addCheckConfig,
   addDaemon,
   addSync,
+  addVerify,
   addStatus,
   addQuarantine,
   addTakedown,

@@ -5,6 +5,7 @@ import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
+import { verifyShape } from '../config/shape/verify.ts';
 import { answer, type Desk } from './desk.ts';
 import { EXIT_STATUSES, teach } from './help.ts';
 import { cleanReply, usageReply } from './reply.ts';
@@ -14,6 +15,7 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   envelope: () => z.toJSONSchema(envelopeShape(z.unknown())),
   sync: () => z.toJSONSchema(syncShape),
   plan: () => z.toJSONSchema(planShape),
+  verify: () => z.toJSONSchema(verifyShape),
   status: () => z.toJSONSchema(statusShape),
   finding: () => z.toJSONSchema(findingShape),
 };

@@ -30,6 +30,7 @@ function facts(status: StatusResult, now: number): [string, string][] {
     ['tree', `generation ${number(status.generation)}, ${counted(status.files, 'file')}, ${size(status.bytes)}`],
     ['waiting', `${counted(status.deferred, 'file')}, tried again by itself`],
     ['absent at origin', `${counted(status.absent, 'file')}, still served`],
+    ['last scrub', scrubWords(status, now)],
     ['taken down', number(status.takedowns)],
     ['quarantine', `${number(status.quarantine.entries)} refused, ${size(status.quarantine.bytes)}`],
   ];
@@ -54,6 +55,13 @@ function originWords(source: StatusResult['sources'][number], now: number): stri
   return `${source.url} ${state}, asked ${instant(source.asked_at, now)}${words}`;
 }
 
+function scrubWords({ scrub }: StatusResult, now: number): string {
+  const last = scrub.last_ended_at === null ? 'none yet' : `ended ${instant(scrub.last_ended_at, now)}`;
+  const open = scrub.unfinished === null ? '' : `; one is under way, ${counted(scrub.unfinished.files, 'file')} read`;
+  const bad = scrub.withheld === 0 ? '' : `; ${counted(scrub.withheld, 'DAMAGED file')}, answered 403`;
+  return `${last}${open}${bad}`;
+}
+
 function quarantineLines({ quarantine }: StatusResult, now: number): string[] {
   if (quarantine.entries === 0) return [];
   const rows = quarantine.newest
@@ -65,6 +73,7 @@ function quarantineLines({ quarantine }: StatusResult, now: number): string[] {
 function nextLines(status: StatusResult): string[] {
   const next: string[] = [];
   if (status.quarantine.entries > 0) next.push('Look at what was refused: assay quarantine list');
+  if (status.scrub.withheld > 0) next.push('Fetch the damaged files again: assay verify --repair');
   if (status.paused !== null) next.push('Let passes run again: assay resume');
   if (status.sources.length > 0 && status.sources.every((source) => source.reachable === false)) {
     next.push('The origin is down: nothing to do here, everything goes on being served.');

@@ -15,6 +15,10 @@ export interface Folders {
   readonly state: string;
   readonly lock: string;
   readonly daemonLock: string;
+  /** Held by the one scrub that may run. */
+  readonly scrubLock: string;
+  /** Files of the published tree that nobody published, below a folder for each time that some were moved. */
+  readonly foreign: string;
   /** Append-only: known digests and takedowns, which a rebuild of state.db reads. */
   readonly ledger: string;
 }
@@ -30,6 +34,8 @@ export function foldersOf(data: string): Folders {
     state: join(data, 'state.db'),
     lock: join(data, 'lock'),
     daemonLock: join(data, 'daemon.lock'),
+    scrubLock: join(data, 'scrub.lock'),
+    foreign: join(data, 'quarantine', 'foreign'),
     ledger: join(data, 'ledger.jsonl'),
   };
 }

@@ -3,12 +3,13 @@
 import { systemClock } from '../host/clock.ts';
 import { makeLogger } from '../host/logger.ts';
 import type { PassEvent } from '../mirror/pass/pass.ts';
+import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
-import type { PassHost } from './pass-job.ts';
 import { pauseVerbs } from './pausing.ts';
-import { progressText } from './progress-text.ts';
+import { progressText, scrubProgressText } from './progress-text.ts';
 import { quarantineVerbs } from './quarantining.ts';
+import { type ScrubHost, verifyVerbs } from './scrubbing.ts';
 import { statusVerbs } from './status.ts';
 import { syncVerbs } from './sync.ts';
 import { takedownVerbs } from './taking-down.ts';
@@ -20,12 +21,14 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     const text = progressText(event);
     if (text !== null) progress?.(text);
   };
-  const host: PassHost = { clock, logger: makeLogger(logLevel), onEvent };
+  const onScrub = (event: ScrubEvent) => progress?.(scrubProgressText(event));
+  const host: ScrubHost = { clock, logger: makeLogger(logLevel), onEvent, onScrub };
   return {
     ...syncVerbs(host),
     ...statusVerbs(clock),
     ...quarantineVerbs(host),
     ...takedownVerbs(host),
+    ...verifyVerbs(host),
     ...pauseVerbs(clock),
     ...daemonVerbs(host),
     ...demoVerbs(host),

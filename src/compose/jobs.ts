@@ -2,9 +2,11 @@
 
 import type { Config } from '../config/schema.ts';
 import type { Job } from '../schedule/timetable.ts';
-import type { PassHost } from './pass-job.ts';
-import { passJob } from './pass-schedule.ts';
 
-export function jobsOf(config: Config, host: PassHost, signal: AbortSignal): Job[] {
-  return [passJob(config, host, signal)];
+import { passJob } from './pass-schedule.ts';
+import { scrubJobs } from './scrub-schedule.ts';
+import type { ScrubHost } from './scrubbing.ts';
+
+export function jobsOf(config: Config, host: ScrubHost, signal: AbortSignal): Job[] {
+  return [passJob(config, host, signal), ...scrubJobs(config, host, signal)];
 }

@@ -185,7 +185,7 @@ export function passOptions(config: Config, source: SourceConfig, request: PassR
     include: source.include,
     exclude: source.exclude,
     max: source.max_file_mib,
-    verify: config.verify,
+    verify: { ...config.verify, scrub_schedule: null, scrub_mib_per_second: 0, scrub_repair: false },
   };
   return {
     name: config.name,

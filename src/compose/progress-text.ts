@@ -1,4 +1,5 @@
 import type { PassEvent } from '../mirror/pass/pass.ts';
+import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
 
 const MIB = 1024 * 1024;
 
@@ -15,6 +16,15 @@ export function progressText(event: PassEvent): string | null {
       return `published: ${event.files} files`;
     case 'held':
       return null;
+  }
+}
+
+export function scrubProgressText(event: ScrubEvent): string {
+  switch (event.kind) {
+    case 'read':
+      return `verified: ${event.files} of ${event.ofFiles} files, ${mebibytes(event.bytes)} of ${mebibytes(event.ofBytes)}`;
+    case 'looking-for-strangers':
+      return `looking for foreign files: ${event.files} seen`;
   }
 }
 

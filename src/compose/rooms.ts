@@ -12,8 +12,10 @@ import {
 } from '../mirror/inventory/store.ts';
 import { type HeldBack, type History, openHeldBack, openHistory, passSchema } from '../mirror/pass/pass.ts';
 import { openQuarantine, publishSchema, type Quarantine } from '../mirror/publish/quarantine.ts';
+import { scrubSchema } from '../mirror/scrub/schema.ts';
+import { openScrubHistory, openWithheld, type ScrubHistory, type Withheld } from '../mirror/scrub/scrub.ts';
 import { type AuditTrail, openAuditTrail, operatorSchema } from '../operator/audit-trail.ts';
-import { migrate } from '../state/migrate.ts';
+import { assertCurrent, migrate, type RoomSchema } from '../state/migrate.ts';
 import { openState, type StateDatabase } from '../state/open.ts';
 import { type Outbox, openOutbox, stateSchema } from '../state/outbox.ts';
 import { type Folders, prepareFolders } from './folders.ts';
@@ -28,17 +30,30 @@ export interface Rooms extends Disposable {
   readonly audit: AuditTrail;
   readonly held: HeldBack;
   readonly history: History;
+  readonly scrubs: ScrubHistory;
+  readonly withheld: Withheld;
 }
+
+/** The tables of every room that has some. */
+export const SCHEMAS: readonly RoomSchema[] = [
+  stateSchema,
+  operatorSchema,
+  findingSchema,
+  inventorySchema,
+  publishSchema,
+  passSchema,
+  scrubSchema,
+];
 
 /** For verbs that change something: makes the data directory and the tables where they are missing. */
 export function openRooms(folders: Folders, quarantineMaxBytes: number): Rooms {
   prepareFolders(folders);
   const database = openState(folders.state);
-  migrate(database, [stateSchema, operatorSchema, findingSchema, inventorySchema, publishSchema, passSchema]);
+  migrate(database, SCHEMAS);
   return roomsOver(database, folders, quarantineMaxBytes);
 }
 
-/** For looking only: nothing is made, so that `assay status` as another user, or on a wrong path, leaves no trace. Throws `no-data`. */
+/** For looking only: nothing is made, so that `assay status` as another user, or on a wrong path, leaves no trace. Throws `no-data` and `state-older`. */
 export function openRoomsToRead(folders: Folders): Rooms {
   if (!existsSync(folders.state)) {
     throw new CodedError('no-data', `There is no ${folders.state} yet.`, {
@@ -46,7 +61,9 @@ export function openRoomsToRead(folders: Folders): Rooms {
       remedy: 'Run `assay sync` once, or look at `data` in the configuration.',
     });
   }
-  return roomsOver(openState(folders.state, { readonly: true }), folders, Number.POSITIVE_INFINITY);
+  const database = openState(folders.state, { readonly: true });
+  assertCurrent(database, SCHEMAS);
+  return roomsOver(database, folders, Number.POSITIVE_INFINITY);
 }
 
 function roomsOver(database: StateDatabase, folders: Folders, quarantineMaxBytes: number): Rooms {
@@ -60,6 +77,8 @@ function roomsOver(database: StateDatabase, folders: Folders, quarantineMaxBytes
     audit: openAuditTrail(database),
     held: openHeldBack(database),
     history: openHistory(database),
+    scrubs: openScrubHistory(database),
+    withheld: openWithheld(database),
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -9,6 +9,7 @@ import { makeFigures, type RunningServer, type ServeRooms, startServer } from '.
 import { foldersOf } from './folders.ts';
 import { openRoomsToRead } from './rooms.ts';
 import { routesOf } from './routes.ts';
+import { servedRooms } from './served.ts';
 import { allFigures, tellFigures } from './serving-figures.ts';
 
 export interface ServeTask {
@@ -41,9 +42,8 @@ export async function serve(
     );
   }
   const serveRooms: ServeRooms = {
-    inventory: rooms.inventory,
+    ...servedRooms(rooms),
     takenDown: rooms.takedowns.of,
-    heldBack: rooms.held.find,
     clock: systemClock,
     logger,
     routes: routesOf(task.config, rooms, systemClock, async () =>

@@ -39,6 +39,7 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
     running: lockHolder(foldersOf(config.data).lock),
     sources: config.source.map(({ url }) => sourceOf(url, rooms)),
     paused: pauseOf(rooms, clock.now()),
+    scrub: scrubOf(rooms),
     deferred: rooms.held.list().filter((held) => held.kind === 'deferred').length,
     absent: rooms.inventory.countAbsent(),
     takedowns: rooms.takedowns.list().length,
@@ -73,6 +74,17 @@ function sourceOf(url: string, rooms: Rooms): StatusResult['sources'][number] {
   if (text === null) return { url, reachable: null, asked_at: null, sentence: null };
   const known = JSON.parse(text) as { reachable: boolean; at: number; sentence: string | null };
   return { url, reachable: known.reachable, asked_at: isoTime(known.at), sentence: known.sentence };
+}
+
+function scrubOf({ scrubs, withheld }: Rooms): StatusResult['scrub'] {
+  const latest = scrubs.latest();
+  const ended = scrubs.lastEnded();
+  const isOpen = latest !== null && latest.endedAt === null;
+  return {
+    last_ended_at: ended?.endedAt == null ? null : isoTime(ended.endedAt),
+    unfinished: isOpen ? { began_at: isoTime(latest.startedAt), files: latest.files } : null,
+    withheld: withheld.list().length,
+  };
 }
 
 export function entryOf(entry: Quarantined): QuarantineEntry {

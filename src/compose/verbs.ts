@@ -7,11 +7,13 @@ import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
 import type { PauseVerbs } from './pausing.ts';
 import type { QuarantineVerbs } from './quarantining.ts';
+import type { VerifyVerbs } from './scrubbing.ts';
 import type { StatusVerbs } from './status.ts';
 import type { SyncVerbs } from './sync.ts';
 import type { TakedownVerbs } from './taking-down.ts';
 
 export type { ServedAt } from './daemon.ts';
+export type { VerifyOptions } from './scrubbing.ts';
 export type { SyncOptions } from './sync.ts';
 export type { TakedownRequest } from './taking-down.ts';
 
@@ -51,6 +53,7 @@ export interface Verbs
     StatusVerbs,
     QuarantineVerbs,
     TakedownVerbs,
+    VerifyVerbs,
     PauseVerbs,
     DaemonVerbs,
     DemoVerbs {}

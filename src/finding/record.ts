@@ -1,5 +1,5 @@
 import { type StateDatabase, writing } from '../state/open.ts';
-import { type Evidence, type Finding, findingId, type Observed } from './finding.ts';
+import { type Evidence, type Finding, type FoundBy, findingId, type Observed } from './finding.ts';
 
 export { findingSchema } from './schema.ts';
 
@@ -25,8 +25,8 @@ export interface OfMirror {
 export interface FindingRecord {
   /** Writes the finding down, or marks it seen again. Gives its id. */
   stand(finding: Finding, now: number): string;
-  /** What `path` of our own tree was accused of no longer holds. */
-  resolve(path: string, now: number): void;
+  /** What `path` of our own tree was accused of no longer holds; with `foundBy` only what that one said of it. */
+  resolve(path: string, now: number, foundBy?: FoundBy): void;
   /** The same of a mirror of the world. */
   resolveAt(which: OfMirror, now: number): number;
   acknowledge(path: string, by: string, now: number): number;
@@ -34,7 +34,8 @@ export interface FindingRecord {
   attach(id: string, incident: string, acknowledged: { readonly at: number; readonly by: string } | null): void;
   acknowledgeIncident(incident: string, by: string, now: number): void;
   resolveIncident(incident: string, now: number): void;
-  standing(): StandingFinding[];
+  /** All, or those of one finder. */
+  standing(foundBy?: FoundBy): StandingFinding[];
   /** All that were ever gathered into an incident, the newest first, at most `count`. */
   ofIncident(incident: string, count: number): StandingFinding[];
   /** How many stand against a mirror with one verdict. */
@@ -84,8 +85,9 @@ type Settling = Pick<
 >;
 
 function settling(database: StateDatabase): Settling {
-  const resolve = database.prepare<[number, string]>(
-    "UPDATE finding_standing SET resolved_at = ? WHERE path = ? AND mirror = '' AND resolved_at IS NULL",
+  const resolve = database.prepare<{ now: number; path: string; foundBy: FoundBy | null }>(
+    `UPDATE finding_standing SET resolved_at = @now
+     WHERE path = @path AND mirror = '' AND resolved_at IS NULL AND (@foundBy IS NULL OR found_by = @foundBy)`,
   );
   const resolveAt = database.prepare<{ now: number; mirror: string; path: string | null; verdict: string | null }>(
     `UPDATE finding_standing SET resolved_at = @now WHERE mirror = @mirror AND resolved_at IS NULL
@@ -101,8 +103,8 @@ function settling(database: StateDatabase): Settling {
     'UPDATE finding_standing SET resolved_at = ? WHERE incident = ? AND resolved_at IS NULL',
   );
   return {
-    resolve: (path, now) => {
-      writing(database, () => resolve.run(now, path));
+    resolve: (path, now, foundBy) => {
+      writing(database, () => resolve.run({ now, path, foundBy: foundBy ?? null }));
     },
     resolveAt: ({ mirror, path = null, verdict = null }, now) =>
       writing(database, () => resolveAt.run({ now, mirror, path, verdict }).changes),
@@ -119,8 +121,9 @@ function settling(database: StateDatabase): Settling {
 type Looking = Pick<FindingRecord, 'standing' | 'ofIncident' | 'countOf' | 'pathsOf' | 'troubles'>;
 
 function looking(database: StateDatabase): Looking {
-  const standing = database.prepare<[], Stored>(
-    'SELECT * FROM finding_standing WHERE resolved_at IS NULL ORDER BY first_at, path, id',
+  const standing = database.prepare<{ foundBy: FoundBy | null }, Stored>(
+    `SELECT * FROM finding_standing WHERE resolved_at IS NULL AND (@foundBy IS NULL OR found_by = @foundBy)
+     ORDER BY first_at, path, id`,
   );
   const ofIncident = database.prepare<[string, number], Stored>(
     'SELECT * FROM finding_standing WHERE incident = ? ORDER BY last_at DESC, path, id LIMIT ?',
@@ -136,7 +139,7 @@ function looking(database: StateDatabase): Looking {
     "SELECT count(*) AS n FROM finding_standing WHERE resolved_at IS NULL AND acknowledged_at IS NULL AND severity <> 'notice'",
   );
   return {
-    standing: () => standing.all().map(fromStored),
+    standing: (foundBy) => standing.all({ foundBy: foundBy ?? null }).map(fromStored),
     ofIncident: (incident, count) => ofIncident.all(incident, count).map(fromStored),
     countOf: (mirror, verdict) => countOf.get(mirror, verdict)?.n ?? 0,
     pathsOf: (mirror, count) => pathsOf.all(mirror, count).map((row) => row.path),

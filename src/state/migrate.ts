@@ -20,21 +20,49 @@ export function migrate(database: StateDatabase, schemas: readonly RoomSchema[])
   });
 }
 
-function bringForward(database: StateDatabase, schema: RoomSchema): void {
-  const row = database
-    .prepare<[string], { step: number }>('SELECT step FROM state_migration WHERE room = ?')
-    .get(schema.room);
-  const done = row?.step ?? 0;
-  if (done > schema.steps.length) {
-    throw new CodedError(
-      'state-too-new',
-      `${database.name} was written by a newer assay (${schema.room}: step ${done}, known here: ${schema.steps.length}).`,
-      {
-        path: database.name,
-        remedy: 'Start the newer version, or restore a backup made by this one.',
-      },
-    );
+/** For who opens the file read-only, and cannot bring it forward. Throws `state-older` and `state-too-new`, and closes the file. */
+export function assertCurrent(database: StateDatabase, schemas: readonly RoomSchema[]): void {
+  try {
+    for (const schema of schemas) {
+      const done = stepOf(database, schema.room);
+      assertKnown(database, schema, done);
+      if (done < schema.steps.length) throw older(database, schema.room);
+    }
+  } catch (error) {
+    database.close();
+    throw error;
   }
+}
+
+function stepOf(database: StateDatabase, room: string): number {
+  const table = database.prepare("SELECT name FROM sqlite_master WHERE name = 'state_migration'").get();
+  if (table === undefined) return 0;
+  const row = database.prepare<[string], { step: number }>('SELECT step FROM state_migration WHERE room = ?').get(room);
+  return row?.step ?? 0;
+}
+
+function assertKnown(database: StateDatabase, schema: RoomSchema, done: number): void {
+  if (done <= schema.steps.length) return;
+  throw new CodedError(
+    'state-too-new',
+    `${database.name} was written by a newer assay (${schema.room}: step ${done}, known here: ${schema.steps.length}).`,
+    {
+      path: database.name,
+      remedy: 'Start the newer version, or restore a backup made by this one.',
+    },
+  );
+}
+
+function older(database: StateDatabase, room: string): CodedError {
+  return new CodedError('state-older', `${database.name} was written by an older assay (tables of ${room}).`, {
+    path: database.name,
+    remedy: 'Start the daemon, or run `assay sync` once: both bring it forward.',
+  });
+}
+
+function bringForward(database: StateDatabase, schema: RoomSchema): void {
+  const done = stepOf(database, schema.room);
+  assertKnown(database, schema, done);
   for (const step of schema.steps.slice(done)) database.exec(step);
   database
     .prepare(

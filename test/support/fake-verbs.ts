@@ -1,6 +1,7 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
+import type { VerifyResult } from '../../src/config/shape/verify.ts';
 
 /** An installation that answers what a test says and remembers what it was asked. */
 export interface FakeVerbs extends Verbs {
@@ -23,6 +24,19 @@ export const SYNCED: SyncResult = {
   refused: null,
   bytes_fetched: 35_861_299,
   seconds: 3.25,
+};
+
+export const VERIFIED: VerifyResult = {
+  files: 5210,
+  bytes: 1_234_567,
+  seconds: 61.5,
+  began_at: SINCE,
+  resumed_after: null,
+  findings: [],
+  repaired: [],
+  moved_away: [],
+  moved_to: null,
+  unrepaired: [],
 };
 
 export const PLANNED: PlanResult = { additions: [], changes: [], removals: [], violations: [], plan_sha256: DIGEST };
@@ -61,6 +75,7 @@ export const STATUS: StatusResult = {
   running: null,
   sources: [{ url: ENTRY.source, reachable: true, asked_at: SINCE, sentence: null }],
   paused: null,
+  scrub: { last_ended_at: SINCE, unfinished: null, withheld: 0 },
   deferred: 0,
   absent: 2,
   takedowns: 0,
@@ -84,6 +99,7 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     asked,
     sync: told('sync', SYNCED),
     plan: told('plan', PLANNED),
+    verify: told('verify', VERIFIED),
     status: told('status', STATUS),
     quarantineList: told('quarantineList', { entries: [ENTRY] }),
     quarantineShow: told('quarantineShow', ENTRY),

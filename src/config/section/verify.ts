@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { combination } from '../combination.ts';
-import { amount, filePath } from '../format.ts';
+import { amount, cron, filePath } from '../format.ts';
 import type { Frozen } from '../frozen.ts';
 
 /** What a file must prove before it is published. */
@@ -25,6 +25,21 @@ export const verifySection = z.strictObject({
   keyring: filePath().default('/etc/assay/keyring').describe('Folder of certificates, armored or binary.'),
   keysmap: filePath().default('/etc/assay/keysmap').describe('File that says which key may sign which coordinates.'),
   allowed_signers: filePath().nullable().default(null).describe('File with SSH signers; null: none.'),
+  scrub_schedule: cron()
+    .nullable()
+    .default('43 3 * * 0')
+    .describe(
+      'When the daemon reads the whole published tree again beside the inventory: cron, UTC; null: never, `assay verify` alone does it. Bit-rot shows nowhere else.',
+    ),
+  scrub_mib_per_second: amount()
+    .default(20)
+    .describe('How fast a scrub may read, MiB per second, so that serving does not feel it; 0: as fast as the disk.'),
+  scrub_repair: z
+    .boolean()
+    .default(true)
+    .describe(
+      'The scheduled scrub fetches what is damaged or missing again, with the very digest that was published. Foreign files are left to `assay verify --repair`.',
+    ),
   quarantine_max_gib: amount()
     .default(20)
     .describe(

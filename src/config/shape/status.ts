@@ -65,6 +65,16 @@ export const statusShape = z.strictObject({
     }),
   ),
   paused: pauseShape.nullable(),
+  scrub: z
+    .strictObject({
+      last_ended_at: instantShape.nullable().describe('When the whole tree had last been read again.'),
+      unfinished: z
+        .strictObject({ began_at: instantShape, files: count })
+        .nullable()
+        .describe('A scrub that runs, or was cut short and goes on at the next start.'),
+      withheld: count.describe('Published files that are damaged here and answered 403.'),
+    })
+    .describe('`assay verify` and the weekly scrub of the daemon.'),
   deferred: count.describe('Files that wait for something and are tried again by themselves.'),
   absent: count.describe('Files served still, which the source shows no more.'),
   takedowns: count,

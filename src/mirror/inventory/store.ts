@@ -29,8 +29,11 @@ export interface Inventory {
   companions(root: string): InventoryRow[];
   /** Every digest, as hex, that this path was ever published with: for releases kept for ever. */
   everPublished(path: string): ReadonlySet<string>;
+  /** Whether a publication or a removal of this path is under way, or was interrupted and not yet finished. */
+  isInFlux(path: string): boolean;
   /** At most `count` paths that come after `path`, in order. */
   pathsAfter(path: string, count: number): string[];
+  rowsAfter(path: string, count: number): InventoryRow[];
   /** At most `count` rows after the cursor, in the order of generation and path: what changed since, however large the tree is. */
   changedAfter(cursor: Cursor, count: number): InventoryRow[];
   /** The same of what left the tree and did not come back. */
@@ -60,6 +63,12 @@ export function openInventory(database: StateDatabase): Inventory {
   const after = database.prepare<[string, number], { path: string }>(
     'SELECT path FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
   );
+  const rowsAfter = database.prepare<[string, number], StoredRow>(
+    'SELECT * FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
+  );
+  const influx = database.prepare<[string], { path: string }>(
+    'SELECT path FROM inventory_pending WHERE path = ? LIMIT 1',
+  );
   const anyAbsent = database.prepare<[], { path: string }>(
     'SELECT path FROM inventory_row WHERE absent_since IS NOT NULL LIMIT 1',
   );
@@ -88,6 +97,8 @@ export function openInventory(database: StateDatabase): Inventory {
       const now = find(path);
       return now === null ? digests : digests.add(now.sha256.toString('hex'));
     },
+    isInFlux: (path) => influx.get(path) !== undefined,
+    rowsAfter: (path, count) => rowsAfter.all(path, count).map(known),
     pathsAfter: (path, count) => after.all(path, count).map((each) => each.path),
     changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
     removedAfter: changes.removals,

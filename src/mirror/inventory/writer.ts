@@ -4,7 +4,7 @@ import type { Kind } from '../../maven/kind.ts';
 import type { StateDatabase } from '../../state/open.ts';
 import { type Generations, makeGenerations } from './generation.ts';
 import { type MetadataSets, makeMetadataSets } from './metadata-set.ts';
-import type { UpstreamSum } from './row.ts';
+import type { InventoryRow, UpstreamSum } from './row.ts';
 
 /** Where the bytes of a pending row come from; `removal` has none: the path leaves the tree. */
 export type PendingOrigin = 'staging' | 'quarantine' | 'removal';
@@ -40,10 +40,12 @@ export interface InventoryWriter {
   strike(batch: number, seq: number): void;
   forgetBatch(batch: number): void;
   /** The origin touched a file without changing its bytes. That it is no longer absent is for the pass to settle, with what was said of it. */
-  touch(path: string, originMtime: number, lastVerified: number): void;
+  touch(path: string, originMtime: number): void;
   learnDigests(path: string, md5: Buffer | null, sha512: Buffer | null): void;
   setUpstreamSum(path: string, sum: UpstreamSum): void;
   markAbsent(path: string, since: number | null): void;
+  /** The published bytes were read again and are those of this row. */
+  markVerified(row: Pick<InventoryRow, 'path' | 'sha256'>, at: number): void;
   /** The origin's listing calls the file by a tag, 32 hex digits, that looks like an MD5 and is not that of the published bytes. */
   noteForeignTag(path: string, tag: string): void;
 }
@@ -156,25 +158,27 @@ function batchStatements(database: StateDatabase) {
 
 type RowStatements = Pick<
   InventoryWriter,
-  'touch' | 'learnDigests' | 'setUpstreamSum' | 'markAbsent' | 'noteForeignTag'
+  'touch' | 'learnDigests' | 'setUpstreamSum' | 'markAbsent' | 'markVerified' | 'noteForeignTag'
 >;
 
 function rowStatements(database: StateDatabase): RowStatements {
-  const touch = database.prepare<[number, number, string]>(
-    'UPDATE inventory_row SET origin_mtime = ?, last_verified = ? WHERE path = ?',
-  );
+  const touch = database.prepare<[number, string]>('UPDATE inventory_row SET origin_mtime = ? WHERE path = ?');
   const learn = database.prepare<[Buffer | null, Buffer | null, string]>(
     'UPDATE inventory_row SET md5 = coalesce(?, md5), sha512 = coalesce(?, sha512) WHERE path = ?',
   );
   const sum = database.prepare<[UpstreamSum, string]>('UPDATE inventory_row SET upstream_sum = ? WHERE path = ?');
   const absent = database.prepare<[number | null, string]>('UPDATE inventory_row SET absent_since = ? WHERE path = ?');
+  // Another publication may have replaced the row meanwhile: then nothing was verified.
+  const verified = database.prepare<[number, string, Buffer]>(
+    'UPDATE inventory_row SET last_verified = max(last_verified, ?) WHERE path = ? AND sha256 = ?',
+  );
   const foreignTag = database.prepare<[string, Buffer]>('INSERT OR REPLACE INTO inventory_foreign_tag VALUES (?, ?)');
   return {
     noteForeignTag: (path, tag) => {
       foreignTag.run(path, Buffer.from(tag, 'hex'));
     },
-    touch: (path, originMtime, lastVerified) => {
-      touch.run(originMtime, lastVerified, path);
+    touch: (path, originMtime) => {
+      touch.run(originMtime, path);
     },
     learnDigests: (path, md5, sha512) => {
       learn.run(md5, sha512, path);
@@ -184,6 +188,9 @@ function rowStatements(database: StateDatabase): RowStatements {
     },
     markAbsent: (path, since) => {
       absent.run(since, path);
+    },
+    markVerified: (row, at) => {
+      verified.run(at, row.path, row.sha256);
     },
   };
 }

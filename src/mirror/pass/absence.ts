@@ -45,7 +45,8 @@ function clearReturned(bench: Bench): void {
   writing(bench.room.database, () => {
     for (const path of returned) bench.room.publishing.journal.inventory.markAbsent(path, null);
   });
-  for (const unit of new Set(returned.map((path) => locate(path).unit))) bench.room.findings.resolve(unit, bench.now);
+  for (const unit of new Set(returned.map((path) => locate(path).unit)))
+    bench.room.findings.resolve(unit, bench.now, 'gate');
 }
 
 function markAbsences(bench: Bench): number {

@@ -121,8 +121,10 @@ function accept(
   claimed: string | undefined,
   bench: Bench,
 ): Accepted[] {
-  const { room, tally, now } = bench;
+  const { room, tally } = bench;
   const wasTorn = bench.heldBefore.has(file.path) && room.held.find(file.path)?.verdict === 'torn-group';
+  const isAsKept = kept?.sha256.equals(file.sha256) === true;
+  const isTouched = isAsKept && kept?.originMtime !== file.mtime;
   if (bench.heldBefore.has(file.path) || kept !== null) letGo(file.path, bench);
   // What the origin has mended must not be released over its mended self one day.
   if (bench.heldBefore.has(file.path)) room.quarantine.forget(file.path);
@@ -132,17 +134,21 @@ function accept(
     if (note !== 'no-upstream-sum') room.logger.debug({ path: file.path, note }, 'accepted with a note');
   if (verdict.notes.includes('sum-mismatch-upstream') && (wasTorn || bench.options.policy.upstreamSums === 'record'))
     standFinding(file, 'sum-mismatch-upstream', 'published as the origin has it', null, bench);
-  if (kept === null) tally.added += 1;
-  else if (kept.sha256.equals(file.sha256)) {
-    // Touched at the origin, the same bytes: nothing is renamed, the row learns the new time and what the sums say now.
+  if (isTouched) {
+    // The same bytes under a new time: nothing is renamed, the row learns the time and what the sums say now.
     writing(room.database, () => {
-      room.publishing.journal.inventory.touch(file.path, file.mtime, now);
+      room.publishing.journal.inventory.touch(file.path, file.mtime);
       room.publishing.journal.inventory.learnDigests(file.path, file.md5, file.sha512);
       room.publishing.journal.inventory.setUpstreamSum(file.path, verdict.upstreamSum);
     });
     rmSync(join(bench.options.folders.settling, file.path), { force: true });
     return [];
-  } else tally.changed += 1;
+  }
+  // The same bytes under the same time were fetched because those here seemed to differ: they are put in place again, good or bad.
+  if (kept === null) tally.added += 1;
+  else if (!isAsKept) tally.changed += 1;
+  // Whatever a scrub said of the bytes that lay here, others lie here now.
+  if (kept !== null) room.findings.resolve(file.path, bench.now, 'scrub');
   return [{ file, upstreamSum: verdict.upstreamSum, origin: 'staging' }];
 }
 
@@ -215,7 +221,7 @@ function hold(
 /** What was said against a path no longer holds. */
 export function letGo(path: string, bench: Bench): void {
   bench.room.held.release(path);
-  bench.room.findings.resolve(path, bench.now);
+  bench.room.findings.resolve(path, bench.now, 'gate');
 }
 
 const BLAME: Readonly<Record<string, Blame>> = {

@@ -16,6 +16,7 @@ import type { PassOptions, PassRoom } from './room.ts';
 import { publishMetadata } from './slice.ts';
 import { sweepStaging } from './staging.ts';
 
+export { type BroughtAgain, bringAgain } from './again.ts';
 export { removalDigest } from './guard.ts';
 export { type Held, type HeldBack, openHeldBack } from './held.ts';
 export { type History, openHistory, type PassRecord } from './history.ts';

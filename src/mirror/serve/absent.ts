@@ -17,7 +17,8 @@ export interface Removed {
 export interface Withheld {
   /** A gate verdict, `checksum-mismatch`. */
   readonly verdict: string;
-  readonly kind: 'rejected' | 'deferred';
+  /** `damaged`: published once, and known to be bad on this machine's disk. */
+  readonly kind: 'rejected' | 'deferred' | 'damaged';
   /** Epoch milliseconds. */
   readonly since: number;
 }
@@ -64,13 +65,17 @@ function heldBack(asked: Asked, withheld: Withheld): Answer {
     status: 403,
     type: 'held-back',
     title: 'Held back',
-    detail:
-      withheld.kind === 'rejected'
-        ? `The origin has this file. This mirror refused it (${withheld.verdict}); its operator decides.`
-        : `The origin has this file. This mirror has not published it yet (${withheld.verdict}).`,
+    detail: DETAILS[withheld.kind](withheld.verdict),
     instance: asked.shown,
     reason: `Held back: ${withheld.verdict}`,
     headers: { 'cache-control': ABSENT_CACHING },
     more: { verdict: withheld.verdict, since: isoTime(withheld.since) },
   });
 }
+
+const DETAILS: Readonly<Record<Withheld['kind'], (verdict: string) => string>> = {
+  rejected: (verdict) => `The origin has this file. This mirror refused it (${verdict}); its operator decides.`,
+  deferred: (verdict) => `The origin has this file. This mirror has not published it yet (${verdict}).`,
+  damaged: (verdict) =>
+    `This mirror's own copy is bad (${verdict}); it is held back until the good bytes are here again.`,
+};

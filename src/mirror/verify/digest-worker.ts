@@ -2,13 +2,15 @@
 // File contents are an attacker's: sizes were capped while fetching, parsers have their own ceilings and never resolve an entity.
 
 import { createHash, type Hash, hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { parseChecksumFile } from '../../maven/checksum-file.ts';
 import { kindOf, sumAlgorithmOf } from '../../maven/kind.ts';
 import { looksLikePage, METADATA_CEILING, parseMetadata, wellFormedness } from '../../maven/metadata.ts';
-import type { DigestRequest } from './digest.ts';
+import type { DigestRequest, RereadRequest } from './digest.ts';
+import { openForReading } from './digest-open.ts';
+import { reread } from './digest-reread.ts';
 import { pack } from './packed-answer.ts';
 import type { StagedFile, Wanted } from './staged-file.ts';
 
@@ -18,7 +20,12 @@ const POM_CEILING = 4 * 1024 * 1024;
 
 const piece = Buffer.allocUnsafe(IN_ONE_PIECE);
 
-parentPort?.on('message', (request: DigestRequest) => {
+parentPort?.on('message', (request: DigestRequest | RereadRequest) => {
+  if (request.kind === 'reread') parentPort?.postMessage(reread(request));
+  else digest(request);
+});
+
+function digest(request: DigestRequest): void {
   const files: StagedFile[] = [];
   const missing: string[] = [];
   for (const wanted of request.files) {
@@ -28,7 +35,7 @@ parentPort?.on('message', (request: DigestRequest) => {
   }
   const answer = pack(request.id, files, missing);
   parentPort?.postMessage(answer, [answer.digests.buffer as ArrayBuffer]);
-});
+}
 
 /** Null when there is no such regular file (a link put in its place is never followed). */
 function digestFile(folder: string, wanted: Wanted): StagedFile | null {
@@ -40,21 +47,6 @@ function digestFile(folder: string, wanted: Wanted): StagedFile | null {
     return stat.size <= IN_ONE_PIECE ? smallFile(handle, stat, wanted) : largeFile(handle, stat, wanted);
   } finally {
     closeSync(handle);
-  }
-}
-
-/** Without waiting: a pipe in a file's place would hold the thread for ever, and a socket cannot be opened at all. */
-function openForReading(path: string): number | null {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      ['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO'].includes(String(error.code))
-    )
-      return null;
-    throw error;
   }
 }
 

@@ -4,9 +4,39 @@ import { type PackedAnswer, unpack } from './packed-answer.ts';
 import type { StagedFile, Wanted } from './staged-file.ts';
 
 export interface DigestRequest {
+  readonly kind: 'digest';
   readonly id: number;
   readonly folder: string;
   readonly files: readonly Wanted[];
+}
+
+export interface RereadRequest {
+  readonly kind: 'reread';
+  readonly id: number;
+  readonly folder: string;
+  readonly paths: readonly string[];
+  /** How fast the thread may read; 0: as fast as it can. */
+  readonly bytesPerSecond: number;
+}
+
+/** What a published file is now. Digests in lower-case hex. */
+export type Reread =
+  | {
+      readonly kind: 'read';
+      readonly path: string;
+      readonly size: number;
+      readonly sha256: string;
+      readonly sha1: string;
+    }
+  /** Nothing is there, or no regular file. */
+  | { readonly kind: 'missing'; readonly path: string }
+  /** The disk or the file's rights do not give it; `code` is the system's own, `EIO`. */
+  | { readonly kind: 'unreadable'; readonly path: string; readonly code: string };
+
+export interface RereadAnswer {
+  readonly kind: 'reread';
+  readonly id: number;
+  readonly files: readonly Reread[];
 }
 
 export interface Digested {
@@ -19,13 +49,18 @@ export interface Digesters extends AsyncDisposable {
   readonly threads: number;
   /** Reads `files` below `folder`. `missing` are those that are not there, or are no regular files. Throws `digest-failed` on a read error. */
   digest(folder: string, files: readonly Wanted[]): Promise<Digested>;
+  /** Reads files that were published once, each to one answer in their order: what cannot be read is an answer, too. */
+  reread(folder: string, paths: readonly string[], bytesPerSecond: number): Promise<readonly Reread[]>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  readonly resolve: (answer: Digested) => void;
+  readonly resolve: (answer: PackedAnswer | RereadAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
+
+type Request = DigestRequest | RereadRequest;
+type Answer<Kind extends Request['kind']> = Extract<PackedAnswer | RereadAnswer, { kind: Kind }>;
 
 /**
  * Starts `threads` workers at once. A worker that dies fails the requests it held, loudly: a file that was not read is never published. The next
@@ -37,15 +72,21 @@ export function startDigesters(threads: number): Digesters {
   const close = async () => {
     await Promise.all(crew.map((member) => member.worker.terminate()));
   };
+  const send = <Asked extends Request>(request: Asked): Promise<Answer<Asked['kind']>> => {
+    const member = crew.reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
+    const alive = member.isAlive() ? member : startWorker();
+    crew[crew.indexOf(member)] = alive;
+    return ask(alive, request);
+  };
+  const nextId = () => {
+    next += 1;
+    return next;
+  };
   return {
     threads,
-    digest(folder, files) {
-      const member = crew.reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
-      next += 1;
-      const alive = member.isAlive() ? member : startWorker();
-      crew[crew.indexOf(member)] = alive;
-      return ask(alive, { id: next, folder, files });
-    },
+    digest: async (folder, files) => unpack(await send({ kind: 'digest', id: nextId(), folder, files })),
+    reread: async (folder, paths, bytesPerSecond) =>
+      (await send({ kind: 'reread', id: nextId(), folder, paths, bytesPerSecond })).files,
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -64,8 +105,8 @@ function startWorker(): Member {
   });
   const waiting = new Map<number, Waiting>();
   worker.unref();
-  worker.on('message', (answer: PackedAnswer) => {
-    waiting.get(answer.id)?.resolve(unpack(answer));
+  worker.on('message', (answer: PackedAnswer | RereadAnswer) => {
+    waiting.get(answer.id)?.resolve(answer);
     waiting.delete(answer.id);
     if (waiting.size === 0) worker.unref();
   });
@@ -86,9 +127,11 @@ function startWorker(): Member {
   return { worker, waiting, isAlive: () => isAlive };
 }
 
-function ask(member: Member, request: DigestRequest): Promise<Digested> {
+function ask<Asked extends Request>(member: Member, request: Asked): Promise<Answer<Asked['kind']>> {
   return new Promise((resolve, reject) => {
-    member.waiting.set(request.id, { resolve, reject });
+    // A request is answered in its own kind.
+    const take = (answer: PackedAnswer | RereadAnswer) => resolve(answer as Answer<Asked['kind']>);
+    member.waiting.set(request.id, { resolve: take, reject });
     member.worker.ref();
     member.worker.postMessage(request);
   });

@@ -14,6 +14,7 @@ type Facts = Omit<StagedFile, 'sha256' | 'sha1' | 'md5' | 'sha512'> & {
 };
 
 export interface PackedAnswer {
+  readonly kind: 'digest';
   readonly id: number;
   readonly files: readonly Facts[];
   readonly missing: readonly string[];
@@ -32,7 +33,7 @@ export function pack(id: number, files: readonly StagedFile[], missing: readonly
     digests.set(part, at);
     at += part.length;
   }
-  return { id, files: facts, missing, digests };
+  return { kind: 'digest', id, files: facts, missing, digests };
 }
 
 export function unpack(answer: PackedAnswer): { files: StagedFile[]; missing: readonly string[] } {

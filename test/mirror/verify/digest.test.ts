@@ -160,3 +160,50 @@ test('requests that are under way when the threads are closed fail', async (t) =
 
   await refused;
 });
+
+test('files are read again for what tells their bytes, and what cannot be read is an answer', async (t) => {
+  const { digesters, folder, write } = bench(t);
+  const large = Buffer.alloc(1024 * 1024 + 7, 'bytes that repeat');
+  write(JAR, 'jar');
+  write('large', large);
+  write('empty', '');
+  symlinkSync(join(folder, JAR), join(folder, 'link'));
+
+  const answers = await digesters.reread(folder, [JAR, 'large', 'empty', 'link', 'nothing', 'g'], 0);
+
+  assert.deepEqual(answers, [
+    { kind: 'read', path: JAR, size: 3, sha256: digest('sha256', 'jar'), sha1: digest('sha1', 'jar') },
+    { kind: 'read', path: 'large', size: large.length, sha256: digest('sha256', large), sha1: digest('sha1', large) },
+    { kind: 'read', path: 'empty', size: 0, sha256: digest('sha256', ''), sha1: digest('sha1', '') },
+    { kind: 'missing', path: 'link' },
+    { kind: 'missing', path: 'nothing' },
+    { kind: 'missing', path: 'g' },
+  ]);
+});
+
+test('files are read no faster than they may be, large and small ones', async (t) => {
+  const { digesters, folder, write } = bench(t);
+  write('large', Buffer.alloc(3_000_000));
+  write('small', 'a page of the disk all the same');
+  const begun = performance.now();
+
+  await digesters.reread(folder, ['large'], 10_000_000);
+  await digesters.reread(
+    folder,
+    Array.from({ length: 25 }, () => 'small'),
+    1_000_000,
+  );
+
+  assert.ok(performance.now() - begun > 380, `it took ${performance.now() - begun} ms`);
+});
+
+test('a thread that waits before it reads on is ended at once', async (t) => {
+  const { digesters, folder, write } = bench(t);
+  write('slow', Buffer.alloc(2_000_000));
+
+  const slow = digesters.reread(folder, ['slow'], 10);
+  const refused = assert.rejects(slow, (error) => error instanceof CodedError && error.code === 'digest-failed');
+  await digesters.close();
+
+  await refused;
+});

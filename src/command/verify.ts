@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Desk, onInstallation } from './desk.ts';
+import { EXIT_STATUSES, parseSeconds, prose, teach } from './help.ts';
+import { replyWith } from './reply.ts';
+import { verifyText } from './verify-text.ts';
+
+interface VerifyFlags {
+  readonly repair?: boolean;
+  readonly anew?: boolean;
+  readonly mibPerSecond?: number;
+  readonly wait: number;
+}
+
+export function addVerify(program: Command, desk: Desk): void {
+  const command = program
+    .command('verify')
+    .summary('read the published tree again and compare it with what was published')
+    .description(
+      prose(`Reads every published file again and compares it with the inventory: damaged bytes, missing files, files
+        that nobody published, and what the database itself holds. What is damaged is withheld (403) until it is right
+        again, and the verb ends with 1 as long as it stands. Works beside a running daemon; when it is stopped, the
+        next start goes on where it was.`),
+    )
+    .option(
+      '--repair',
+      'fetch what is damaged or missing again, with the digest it was published with; move foreign files to quarantine',
+    )
+    .option('--anew', 'from the beginning, though an earlier start was cut short')
+    .option(
+      '--mib-per-second <number>',
+      'how fast to read, 0 as fast as the disk (default: verify.scrub_mib_per_second)',
+      parseSpeed,
+    )
+    .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)
+    .action((flags: VerifyFlags, self: Command) =>
+      onInstallation(desk, self, async (config, verbs, call) => {
+        const options = {
+          repair: flags.repair ?? false,
+          anew: flags.anew ?? false,
+          mibPerSecond: flags.mibPerSecond ?? null,
+          waitSeconds: flags.wait,
+        };
+        const done = await verbs.verify(config, options, call.signal);
+        return replyWith(done, verifyText(done.result, options.repair, call.startedAt));
+      }),
+    );
+  teach(command, EXIT_STATUSES, [
+    ['is everything still as it was published?', 'assay verify'],
+    ['put it right, as fast as the disk goes', 'assay verify --repair --mib-per-second 0'],
+  ]);
+}
+
+function parseSpeed(text: string): number {
+  if (!/^\d{1,6}(?:\.\d+)?$/.test(text)) throw new InvalidArgumentError('It takes MiB per second, 0 for no limit.');
+  return Number(text);
+}

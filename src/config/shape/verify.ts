@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { digestShape, instantShape } from './envelope.ts';
+
+const bytes = z.int().min(0).describe('Bytes.');
+const files = z.int().min(0).describe('Number of files.');
+const content = z.strictObject({ size: bytes.nullable(), sha256: digestShape.nullable() });
+
+/** One fault that stands after a scrub. */
+export const scrubFindingShape = z.strictObject({
+  id: z.string(),
+  path: z.string(),
+  verdict: z.string().describe('`damaged`, `missing`, `record-damaged` or `foreign`.'),
+  severity: z.enum(['critical', 'warning', 'notice']),
+  sentence: z.string(),
+  expected: content.nullable().describe('What was published.'),
+  observed: content.nullable().describe('What lies there.'),
+  since: instantShape,
+  acknowledged: z.boolean(),
+});
+
+/** What `assay verify` found, and with `--repair` what became of it. */
+export const verifyShape = z.strictObject({
+  files: files.describe('Read, before an interruption too.'),
+  bytes,
+  seconds: z.number().min(0).describe('Of this start.'),
+  began_at: instantShape.describe('When the scrub began that this start ended.'),
+  resumed_after: z.string().nullable().describe('The path after which an earlier start was cut short, or null.'),
+  findings: z.array(scrubFindingShape).describe('All that stand now.'),
+  repaired: z.array(z.string()).describe('Paths that are right again.'),
+  moved_away: z.array(z.string()).describe('Foreign files that were moved out of the published tree.'),
+  moved_to: z.string().nullable().describe('The folder below the data directory where those lie now.'),
+  unrepaired: z.array(z.strictObject({ path: z.string(), sentence: z.string() })),
+});
+
+export type VerifyResult = z.infer<typeof verifyShape>;
+export type ScrubFinding = z.infer<typeof scrubFindingShape>;
