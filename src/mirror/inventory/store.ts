@@ -60,20 +60,8 @@ export function openInventory(database: StateDatabase): Inventory {
   const former = database.prepare<[string], { sha256: Buffer }>(
     'SELECT sha256 FROM inventory_known_digest WHERE path = ?',
   );
-  const after = database.prepare<[string, number], { path: string }>(
-    'SELECT path FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
-  );
-  const rowsAfter = database.prepare<[string, number], StoredRow>(
-    'SELECT * FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
-  );
   const influx = database.prepare<[string], { path: string }>(
     'SELECT path FROM inventory_pending WHERE path = ? LIMIT 1',
-  );
-  const anyAbsent = database.prepare<[], { path: string }>(
-    'SELECT path FROM inventory_row WHERE absent_since IS NOT NULL LIMIT 1',
-  );
-  const absent = database.prepare<[], { n: number }>(
-    'SELECT count(*) AS n FROM inventory_row WHERE absent_since IS NOT NULL',
   );
   const sets = makeMetadataSets(database);
   const changes = openChanges<StoredRow>(database);
@@ -98,14 +86,35 @@ export function openInventory(database: StateDatabase): Inventory {
       return now === null ? digests : digests.add(now.sha256.toString('hex'));
     },
     isInFlux: (path) => influx.get(path) !== undefined,
-    rowsAfter: (path, count) => rowsAfter.all(path, count).map(known),
-    pathsAfter: (path, count) => after.all(path, count).map((each) => each.path),
+    ...overview(database),
     changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
     removedAfter: changes.removals,
-    isAnyAbsent: () => anyAbsent.get() !== undefined,
-    countAbsent: () => absent.get()?.n ?? 0,
     current: generations.current,
     consistently: (work) => database.transaction(work).deferred(),
+  };
+}
+
+type Overview = Pick<Inventory, 'pathsAfter' | 'rowsAfter' | 'isAnyAbsent' | 'countAbsent'>;
+
+/** Questions about many rows. */
+function overview(database: StateDatabase): Overview {
+  const after = database.prepare<[string, number], { path: string }>(
+    'SELECT path FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
+  );
+  const rowsAfter = database.prepare<[string, number], StoredRow>(
+    'SELECT * FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
+  );
+  const anyAbsent = database.prepare<[], { path: string }>(
+    'SELECT path FROM inventory_row WHERE absent_since IS NOT NULL LIMIT 1',
+  );
+  const absent = database.prepare<[], { n: number }>(
+    'SELECT count(*) AS n FROM inventory_row WHERE absent_since IS NOT NULL',
+  );
+  return {
+    pathsAfter: (path, count) => after.all(path, count).map((each) => each.path),
+    rowsAfter: (path, count) => rowsAfter.all(path, count).map(known),
+    isAnyAbsent: () => anyAbsent.get() !== undefined,
+    countAbsent: () => absent.get()?.n ?? 0,
   };
 }
 
