@@ -32,7 +32,13 @@ async function openDemoMirror(
   const stopping = new AbortController();
   const serving = await startServing(config, host, signal);
   const plain = await serve(
-    { config, listen: [request.plainListen], tls: null, reusePort: false, logLevel: host.logger.level as LogLevel },
+    {
+      config,
+      listen: [request.plainListen],
+      tls: null,
+      reusePort: false,
+      logLevel: host.logger.level as LogLevel,
+    },
     stopping.signal,
   );
   const passHost: PassHost = {

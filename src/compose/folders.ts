@@ -21,6 +21,8 @@ export interface Folders {
   readonly foreign: string;
   /** Append-only: known digests and takedowns, which a rebuild of state.db reads. */
   readonly ledger: string;
+  /** Web root of the ACME client, where the configuration names no other. Nobody makes it but that client. */
+  readonly acme: string;
 }
 
 export function foldersOf(data: string): Folders {
@@ -37,6 +39,7 @@ export function foldersOf(data: string): Folders {
     scrubLock: join(data, 'scrub.lock'),
     foreign: join(data, 'quarantine', 'foreign'),
     ledger: join(data, 'ledger.jsonl'),
+    acme: join(data, 'acme'),
   };
 }
 

@@ -1,28 +1,46 @@
 // One serve process: a read-only database, the published tree, a listening socket, and nothing else. The kernel shares connections out among
 // the processes that listen on the same port. When the daemon goes, it goes.
 
-import type { Config } from '../config/schema.ts';
+import type { Config, ServeConfig } from '../config/schema.ts';
 import { systemClock } from '../host/clock.ts';
 import { asForked, type Conversation } from '../host/fork.ts';
-import { type LogLevel, makeLogger } from '../host/logger.ts';
-import { makeFigures, type RunningServer, type ServeRooms, startServer } from '../mirror/serve/server.ts';
+import { type Logger, type LogLevel, makeLogger } from '../host/logger.ts';
+import {
+  type AccessLog,
+  makeFigures,
+  NO_ACCESS_LOG,
+  openAccessLog,
+  type RunningServer,
+  type ServeOptions,
+  type ServeRooms,
+  startServer,
+  type TlsFiles,
+} from '../mirror/serve/server.ts';
 import { foldersOf } from './folders.ts';
 import { openRoomsToRead } from './rooms.ts';
 import { routesOf } from './routes.ts';
 import { servedRooms } from './served.ts';
 import { allFigures, tellFigures } from './serving-figures.ts';
+import { readTicketKeys } from './ticket-keys.ts';
 
 export interface ServeTask {
   readonly config: Config;
   readonly listen: readonly string[];
+  readonly redirectFrom?: readonly string[];
   /** Null: plain HTTP. */
-  readonly tls: { readonly certificate: string; readonly key: string; readonly profile: 'modern' | 'legacy' } | null;
+  readonly tls: TlsFiles | null;
   readonly reusePort: boolean;
   readonly logLevel: LogLevel;
 }
 
 export interface ServeReady {
   readonly urls: readonly string[];
+  readonly redirectUrls: readonly string[];
+}
+
+/** A server, and what in it is read again on SIGHUP. */
+export interface ServingHere extends RunningServer {
+  reload(): void;
 }
 
 /** Starts serving in this very process, or, with `talk`, in a process of the daemon's. */
@@ -30,9 +48,8 @@ export async function serve(
   task: ServeTask,
   signal: AbortSignal,
   talk: Conversation | null = null,
-): Promise<RunningServer> {
+): Promise<ServingHere> {
   const folders = foldersOf(task.config.data);
-  const rooms = openRoomsToRead(folders);
   const logger = makeLogger(task.logLevel).child({ room: 'serve' });
   const figures = makeFigures();
   const telling = new AbortController();
@@ -41,34 +58,79 @@ export async function serve(
       logger.warn({ err: error }, 'figures were not told'),
     );
   }
+  await using cleanUp = new AsyncDisposableStack();
+  const rooms = openRoomsToRead(folders);
+  cleanUp.defer(() => rooms[Symbol.dispose]());
+  const accessLog = accessLogOf(sectionOf(task.config), logger);
+  cleanUp.defer(() => accessLog.close());
+  const processes = async () => (talk === null ? figures.families() : allFigures(talk));
   const serveRooms: ServeRooms = {
     ...servedRooms(rooms),
     takenDown: rooms.takedowns.of,
     clock: systemClock,
     logger,
-    routes: routesOf(task.config, rooms, systemClock, async () =>
-      talk === null ? figures.families() : allFigures(talk),
-    ),
+    routes: routesOf(task.config, rooms, systemClock, processes),
     figures,
+    accessLog,
   };
-  const options = {
-    name: task.config.name,
-    published: folders.published,
-    deployAt: null,
-    listen: task.listen,
-    reusePort: task.reusePort,
-    tls: task.tls,
-  };
-  const server = await startServer(options, serveRooms, signal);
+  const server = await startServer(optionsOf(task), serveRooms, signal);
+  talk?.onNews((keys) => server.setTicketKeys(readTicketKeys(keys)));
+  // Answers under way still read the database and are written down: both are closed after the drain.
+  const kept = cleanUp.move();
   return {
     ...server,
-    // Answers under way still read the database: it is closed after the drain.
-    stop: async (graceMs) => {
+    reload() {
+      accessLog.reopen().catch((error: unknown) => logger.error({ err: error }, 'access log was not reopened'));
+      tryReload(server, logger);
+    },
+    async stop(graceMs) {
       await server.stop(graceMs);
       telling.abort();
-      rooms[Symbol.dispose]();
+      await kept.disposeAsync();
     },
   };
+}
+
+function accessLogOf({ access_log: path, log_addresses: detail }: ServeConfig, logger: Logger): AccessLog {
+  return path === null ? NO_ACCESS_LOG : openAccessLog(path, detail, { clock: systemClock, logger });
+}
+
+function optionsOf({ config, listen, redirectFrom = [], reusePort, tls }: ServeTask): ServeOptions {
+  const folders = foldersOf(config.data);
+  const section = sectionOf(config);
+  return {
+    name: config.name,
+    published: folders.published,
+    deployAt: section.deploy_at,
+    alsoAt: section.also_at,
+    hstsSeconds: section.tls?.hsts_seconds ?? 0,
+    trustedProxies: section.trusted_proxies,
+    limits: {
+      connections: section.limits.connections,
+      perAddress: section.limits.per_address,
+      requestsPerSecond: section.limits.requests_per_second,
+    },
+    slowMs: section.slow_ms.request,
+    challenges: section.acme_challenges ?? folders.acme,
+    listen,
+    redirectFrom,
+    reusePort,
+    tls,
+  };
+}
+
+function sectionOf({ serve: section }: Config): ServeConfig {
+  if (section === null) throw new TypeError('a serve process without the section serve');
+  return section;
+}
+
+/** The old certificate goes on when the new one does not fit: a reload never ends a server. */
+function tryReload(server: RunningServer, logger: Logger): void {
+  try {
+    server.reloadCertificate();
+  } catch (error) {
+    logger.error({ err: error }, 'certificate was not read again; the old one goes on');
+  }
 }
 
 if (process.send !== undefined && import.meta.main) {
@@ -76,6 +138,6 @@ if (process.send !== undefined && import.meta.main) {
   const task = (await forkling.task) as ServeTask;
   const server = await serve(task, new AbortController().signal, forkling.talk);
   forkling.signal.addEventListener('abort', () => void server.stop(), { once: true });
-  process.on('SIGHUP', () => server.reloadCertificate());
-  forkling.ready({ urls: server.urls } satisfies ServeReady);
+  process.on('SIGHUP', () => server.reload());
+  forkling.ready({ urls: server.urls, redirectUrls: server.redirectUrls } satisfies ServeReady);
 }

@@ -7,12 +7,17 @@ import { type Forked, forkModule } from '../host/fork.ts';
 import type { Logger, LogLevel } from '../host/logger.ts';
 import type { ServeReady, ServeTask } from './serve-process.ts';
 import { makeFigureKeeper } from './serving-figures.ts';
+import { shareTicketKeys } from './ticket-keys.ts';
 
 export interface Serving {
   readonly urls: readonly string[];
+  readonly redirectUrls: readonly string[];
   reload(): void;
   stop(): Promise<void>;
 }
+
+/** Where a process listens. */
+type Bound = Pick<ServeTask, 'listen' | 'redirectFrom'>;
 
 const GRACE_MS = 15 * SECOND;
 const RESTART_PAUSE_MS = 1 * SECOND;
@@ -23,19 +28,19 @@ export async function startServing(
   signal: AbortSignal,
 ): Promise<Serving> {
   const section = config.serve;
-  if (section === null) return { urls: [], reload: () => {}, stop: async () => {} };
+  if (section === null) return { urls: [], redirectUrls: [], reload: () => {}, stop: async () => {} };
   const count = section.processes === 'auto' ? Math.max(1, availableParallelism() - 1) : section.processes;
   const crew = new Set<Forked>();
   const figures = makeFigureKeeper();
   const stopping = new AbortController();
-  const start = async (listen: readonly string[]): Promise<ServeReady> => {
-    const member = forkModule(
-      new URL('./serve-process.ts', import.meta.url),
-      taskOf(config, listen, count > 1, host.logger),
-    );
+  const keys = shareTicketKeys(crew);
+  const start = async (at: Bound): Promise<ServeReady> => {
+    const task = taskOf(config, at, count > 1, host.logger);
+    const member = forkModule(new URL('./serve-process.ts', import.meta.url), task);
     crew.add(member);
     figures.join(member, (error) => host.logger.warn({ err: error }, 'figures were not added up'));
     const ready = (await member.ready) as ServeReady;
+    keys.tell(member);
     void member.ended.then(async ({ status, by }) => {
       crew.delete(member);
       if (stopping.signal.aborted) return;
@@ -44,12 +49,12 @@ export async function startServing(
     });
     return ready;
   };
-  const replace = async (listen: readonly string[]): Promise<void> => {
+  const replace = async (at: Bound): Promise<void> => {
     for (;;) {
       await host.clock.sleep(RESTART_PAUSE_MS, stopping.signal).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
-        await start(listen);
+        await start(at);
         return;
       } catch (error) {
         host.logger.error({ err: error }, 'serve process could not be started; trying again');
@@ -58,15 +63,19 @@ export async function startServing(
   };
   const stop = async () => {
     stopping.abort();
+    keys.stop();
     await Promise.all([...crew].map((member) => member.stop(GRACE_MS)));
   };
-  let bound = section.listen;
+  let bound: Bound = {
+    listen: section.listen,
+    redirectFrom: section.plain_http ? [] : section.redirect_http,
+  };
   try {
-    const first = await start(section.listen);
-    bound = first.urls.map(listenOf);
+    const first = await start(bound);
+    bound = { listen: first.urls.map(listenOf), redirectFrom: first.redirectUrls.map(listenOf) };
     for (let more = 1; more < count; more += 1) await start(bound);
     signal.throwIfAborted();
-    return { urls: first.urls, reload: () => reload(crew), stop };
+    return { urls: first.urls, redirectUrls: first.redirectUrls, reload: () => reload(crew), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -83,13 +92,6 @@ function reload(crew: ReadonlySet<Forked>): void {
   for (const member of crew) member.signal('SIGHUP');
 }
 
-function taskOf(config: Config, listen: readonly string[], reusePort: boolean, logger: Logger): ServeTask {
-  const tls = config.serve?.tls ?? null;
-  return {
-    config,
-    listen,
-    tls: tls === null ? null : { certificate: tls.certificate, key: tls.key, profile: tls.profile },
-    reusePort,
-    logLevel: logger.level as LogLevel,
-  };
+function taskOf(config: Config, at: Bound, reusePort: boolean, logger: Logger): ServeTask {
+  return { config, ...at, tls: config.serve?.tls ?? null, reusePort, logLevel: logger.level as LogLevel };
 }

@@ -11,7 +11,7 @@ import { primarySection } from './section/primary.ts';
 import { pushSection } from './section/push.ts';
 import { removalSection } from './section/removal.ts';
 import { reportSection } from './section/report.ts';
-import { serveSection } from './section/serve.ts';
+import { type ServeConfig, serveSection } from './section/serve.ts';
 import { sourceSection } from './section/source.ts';
 import { statsSection } from './section/stats.ts';
 import { tlogSection } from './section/tlog.ts';
@@ -61,4 +61,5 @@ export const configFileSchema = configSchema.extend({
     .optional(),
 });
 
+export type { ServeConfig };
 export type Config = Frozen<z.output<typeof configSchema>>;

@@ -17,7 +17,20 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'host',
     doors: [
-      ...['clock', 'child', 'http', 'object-store', 'durable', 'lock', 'logger', 'fork', 'metrics', 'route', 'error'],
+      ...[
+        'clock',
+        'child',
+        'http',
+        'object-store',
+        'durable',
+        'lock',
+        'logger',
+        'fork',
+        'metrics',
+        'route',
+        'slow',
+        'error',
+      ],
     ],
     open: 'what the machine gives is used everywhere, piece by piece',
   },

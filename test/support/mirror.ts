@@ -136,7 +136,14 @@ async function syncInside(config: Config, laterMs: number): Promise<Told<SyncRes
 }
 
 async function startServer(t: Pick<TestContext, 'after'>, config: Config): Promise<string> {
-  const task = { config, listen: ['127.0.0.1:0'], tls: null, reusePort: false, logLevel: 'silent' as const };
+  const task = {
+    config,
+    listen: ['127.0.0.1:0'],
+
+    tls: null,
+    reusePort: false,
+    logLevel: 'silent' as const,
+  };
   const server = await serve(task, new AbortController().signal);
   t.after(() => server.stop(0));
   return server.url;

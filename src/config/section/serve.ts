@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { isLoopback, parseListen } from '../address.ts';
 import { combination } from '../combination.ts';
-import { amount, count, filePath, listen, network } from '../format.ts';
+import { amount, count, filePath, listen, network, webUrl } from '../format.ts';
 import type { Frozen } from '../frozen.ts';
 
+const certificate = filePath().describe('PEM file with the certificate and its chain; read again when it changes.');
+const key = filePath().describe('PEM file with the private key, readable by the assay user alone.');
+
 const tls = z.strictObject({
-  certificate: filePath().describe('PEM file with the certificate and its chain; read again when it changes.'),
-  key: filePath().describe('PEM file with the private key, readable by the assay user alone.'),
+  certificate,
+  key,
+  also: z
+    .array(z.strictObject({ certificate, key }))
+    .default([])
+    .describe('Further certificates, for clients that ask for a name of theirs; who names none gets the first.'),
   profile: z
     .enum(['modern', 'legacy'])
     .default('modern')
@@ -19,13 +26,21 @@ const tls = z.strictObject({
 });
 
 const limits = z.strictObject({
-  connections: z.int().min(1).default(10_000).describe('Open connections, each process.'),
+  connections: z
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe('Open connections of each serve process; further ones are cut as they come.'),
   per_address: z
     .int()
     .min(1)
     .default(1000)
-    .describe('Open connections of one client address: whole offices build from behind one.'),
-  requests_per_second: amount().default(0).describe('Requests per second of one client address; 0: no limit.'),
+    .describe('Open connections of one client address to each serve process: whole offices build from behind one.'),
+  requests_per_second: amount()
+    .default(0)
+    .describe(
+      'Requests per second of one client address to each serve process, ten seconds of them at once; beyond, 429. 0: no limit.',
+    ),
 });
 
 const slowAfter = (defaults: number[], what: string) =>
@@ -65,7 +80,15 @@ export const serveSection = z.strictObject({
   redirect_http: z
     .array(listen())
     .default(['[::]:80'])
-    .describe('Addresses that answer plain HTTP with a redirect to HTTPS; not used with `plain_http`.'),
+    .describe(
+      'Addresses that speak plain HTTP: pages are redirected to HTTPS, build tools told to use it, ACME challenges answered; not used with `plain_http`.',
+    ),
+  acme_challenges: filePath()
+    .nullable()
+    .default(null)
+    .describe(
+      'Web root of the ACME client (certbot `--webroot-path`): `redirect_http` answers challenges from it; null: `acme` in the data directory.',
+    ),
   trusted_proxies: z
     .array(network())
     .default([])
@@ -80,6 +103,10 @@ export const serveSection = z.strictObject({
     )
     .default([])
     .describe('Further paths under which the repository is served, such as `/repo/`, for clients that know it there.'),
+  deploy_at: webUrl()
+    .nullable()
+    .default(null)
+    .describe('Where clients are sent that try to deploy here; null: they are told of the origin.'),
   limits: limits.prefault({}).describe('What one client, and all of them, may take.'),
   access_log: filePath()
     .nullable()

@@ -1,12 +1,14 @@
 import type { Kind } from '../../maven/kind.ts';
 import type { StateDatabase } from '../../state/open.ts';
 import { type Cursor, openChanges, type Removal } from './change.ts';
+import { type ListChildren, makeChildren } from './children.ts';
 import { type Generation, makeGenerations } from './generation.ts';
 import { makeMetadataSets } from './metadata-set.ts';
 import { bounds, suffixes } from './range.ts';
 import type { InventoryRow, UpstreamSum } from './row.ts';
 
 export type { Cursor, Removal } from './change.ts';
+export type { Child } from './children.ts';
 export { type Absence, type Comparison, type Difference, layBeside } from './comparison.ts';
 export { inventorySchema } from './schema.ts';
 export { openTakedowns, type Takedown, type Takedowns } from './takedown.ts';
@@ -25,6 +27,8 @@ export interface Inventory {
   /** Rows below a folder (`g/a/1.0`), in path order. */
   below(folder: string): Iterable<InventoryRow>;
   isAnyBelow(folder: string): boolean;
+  /** At most `count` files and folders that lie directly in `folder` (empty: the root) and come after the child `after`, in path order. */
+  readonly children: ListChildren;
   /** The row of a root file and of everything that hangs on it (`x.jar`, `x.jar.sha1`, `x.jar.asc.md5`). */
   companions(root: string): InventoryRow[];
   /** Every digest, as hex, that this path was ever published with: for releases kept for ever. */
@@ -41,6 +45,8 @@ export interface Inventory {
   isAnyAbsent(): boolean;
   countAbsent(): number;
   current(): Generation;
+  /** Another number whenever another connection has changed the database: what was read before may be old. Costs a microsecond. */
+  version(): number;
   /** Runs reads against one state of the database, so that a row and its body belong together. */
   consistently<T>(work: () => T): T;
 }
@@ -63,6 +69,7 @@ export function openInventory(database: StateDatabase): Inventory {
   const influx = database.prepare<[string], { path: string }>(
     'SELECT path FROM inventory_pending WHERE path = ? LIMIT 1',
   );
+  const version = database.prepare<[], number>('PRAGMA data_version').pluck();
   const sets = makeMetadataSets(database);
   const changes = openChanges<StoredRow>(database);
   const generations = makeGenerations(database);
@@ -80,6 +87,7 @@ export function openInventory(database: StateDatabase): Inventory {
       return [...(own === null ? [] : [own]), ...range.all(first, end).map(known)];
     },
     isAnyBelow: (folder) => any.get(...bounds(folder)) !== undefined,
+    children: makeChildren(database),
     everPublished(path) {
       const digests = new Set(former.all(path).map((known) => known.sha256.toString('hex')));
       const now = find(path);
@@ -90,6 +98,7 @@ export function openInventory(database: StateDatabase): Inventory {
     changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
     removedAfter: changes.removals,
     current: generations.current,
+    version: () => version.get() ?? 0,
     consistently: (work) => database.transaction(work).deferred(),
   };
 }

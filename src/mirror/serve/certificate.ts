@@ -1,42 +1,69 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SecureContextOptions } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { Clock } from '../../host/clock.ts';
 import { CodedError, systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
+import { TLS_PROFILES, type TlsProfile } from './tls-profile.ts';
 
-export interface TlsFiles {
-  /** PEM: the server's own certificate first, then those up to the authority. */
+/** A certificate and its key, both PEM. */
+export interface CertificateFiles {
+  /** The server's own certificate first, then those up to the authority. */
   readonly certificate: string;
-  /** PEM, not encrypted. */
+  /** Not encrypted. */
   readonly key: string;
-  /** `legacy` also takes TLS 1.0 and 1.1, whose SHA-1 signatures OpenSSL 3 allows at security level 0 alone. */
-  readonly profile: 'modern' | 'legacy';
+}
+
+export interface TlsFiles extends CertificateFiles {
+  readonly profile: TlsProfile;
+  /** Further ones, for clients that ask for a name that theirs is for; the first certificate is for everybody else. */
+  readonly also: readonly CertificateFiles[];
+}
+
+export interface LoadedCertificates {
+  /** For clients that name nobody, or nobody whom we know. */
+  readonly standard: SecureContextOptions;
+  /** The context for a name of a further certificate, or null. */
+  contextOf(name: string): SecureContext | null;
+  /** When the first of them ends, epoch milliseconds. */
+  readonly notAfter: number;
 }
 
 /**
- * Reads certificate and key and sees that they belong together, so that a wrong pair stops a start or a reload and never a client. An expired
+ * Reads certificates and keys and sees that they belong together, so that a wrong pair stops a start or a reload and never a client. An expired
  * certificate is only warned of: clients that do not check it go on. Throws `certificate-unreadable`, `certificate-malformed` or `certificate-mismatch`.
  */
-export function loadCertificate(files: TlsFiles, logger: Logger, clock: Pick<Clock, 'now'>): SecureContextOptions {
+export function loadCertificates(files: TlsFiles, logger: Logger, clock: Pick<Clock, 'now'>): LoadedCertificates {
+  const profile = TLS_PROFILES[files.profile];
+  const now = clock.now();
+  const [standard, ...others] = [files, ...files.also].map((pair) => {
+    const loaded = loadPair(pair);
+    warnOfDates(loaded.certificate, pair.certificate, logger, now);
+    return { ...loaded, options: { cert: loaded.cert, key: loaded.secret, ...profile } };
+  });
+  if (standard === undefined) throw new TypeError('no certificate was named');
+  const further = others.map(({ certificate, options }) => ({ certificate, context: createSecureContext(options) }));
+  const ends = [standard, ...others].map(({ certificate }) => certificate.validToDate.getTime());
+  return {
+    standard: standard.options,
+    contextOf: (name) => further.find(({ certificate }) => certificate.checkHost(name) !== undefined)?.context ?? null,
+    notAfter: Math.min(...ends),
+  };
+}
+
+function loadPair(files: CertificateFiles): { cert: Buffer; secret: Buffer; certificate: X509Certificate } {
   const cert = readPem(files.certificate);
-  const key = readPem(files.key);
+  const secret = readPem(files.key);
   const certificate = parseCertificate(cert, files.certificate);
-  if (!certificate.checkPrivateKey(parseKey(key, files.key))) {
+  if (!certificate.checkPrivateKey(parseKey(secret, files.key))) {
     throw new CodedError('certificate-mismatch', `${files.key} is not the key of ${files.certificate}.`, {
       path: files.key,
       remedy:
         "The server's own certificate must stand first in its file; look whether one of the two was renewed alone.",
     });
   }
-  warnOfDates(certificate, files.certificate, logger, clock.now());
-  return { cert, key, ...PROFILES[files.profile] };
+  return { cert, secret, certificate };
 }
-
-const PROFILES = {
-  modern: { minVersion: 'TLSv1.2' },
-  legacy: { minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' },
-} as const satisfies Record<TlsFiles['profile'], SecureContextOptions>;
 
 function readPem(path: string): Buffer {
   try {

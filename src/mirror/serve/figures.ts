@@ -1,6 +1,9 @@
 // What a serve process counts of its own answers.
 
 import { counter, gauge, histogram, type MetricFamily } from '../../host/metrics.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Connections } from './connections.ts';
+import type { RequestRate } from './request-rate.ts';
 
 export interface Answered {
   /** A file or folder of the repository, or an address of our own. */
@@ -13,8 +16,20 @@ export interface Answered {
   readonly bytes: number;
 }
 
+/** What others count, as it is when it is asked for. */
+export interface ServeGauges {
+  readonly connections: Pick<Connections, 'open' | 'refused'>;
+  readonly rate: Pick<RequestRate, 'refused'>;
+  readonly accessLog: Pick<AccessLog, 'dropped'>;
+  rememberedBytes(): number;
+}
+
 export interface ServeFigures {
   count(answered: Answered): void;
+  /** What came was no HTTP, or too large, or too slow. */
+  countUnreadable(): void;
+  /** From now on these are told as well. */
+  show(gauges: ServeGauges): void;
   families(): MetricFamily[];
 }
 
@@ -27,7 +42,15 @@ export function makeFigures(): ServeFigures {
   const counts = new Array<number>(BOUNDS.length + 1).fill(0);
   let seconds = 0;
   let bytes = 0;
+  let unreadable = 0;
+  let gauges: ServeGauges | null = null;
   return {
+    countUnreadable: () => {
+      unreadable += 1;
+    },
+    show(shown) {
+      gauges = shown;
+    },
     count(answered) {
       const method = answered.method === 'GET' || answered.method === 'HEAD' ? answered.method : 'other';
       const key = `${method} ${answered.status} ${answered.of}`;
@@ -51,7 +74,24 @@ export function makeFigures(): ServeFigures {
       histogram('assay_http_answer_seconds', 'From the request to the last byte of its answer.', [
         { labels: {}, bounds: BOUNDS, counts: [...counts], sum: seconds },
       ]),
+      counter('assay_http_unreadable_total', 'Requests that were no HTTP, too large or too slow.', unreadable),
+      ...(gauges === null ? [] : gaugesOf(gauges)),
       gauge('assay_http_process_resident_bytes', 'Memory of all serve processes.', process.memoryUsage.rss()),
     ],
   };
+}
+
+function gaugesOf({ connections, rate, accessLog, rememberedBytes }: ServeGauges): MetricFamily[] {
+  const refused = connections.refused();
+  return [
+    gauge('assay_http_connections', 'Open connections.', connections.open()),
+    counter(
+      'assay_http_refused_connections_total',
+      'Connections that were cut as they came, by the limit that they would have broken.',
+      Object.entries(refused).map(([limit, value]) => ({ labels: { limit }, value })),
+    ),
+    counter('assay_http_rate_limited_total', 'Requests that were answered 429.', rate.refused()),
+    counter('assay_access_log_dropped_lines_total', 'Lines that could not be written.', accessLog.dropped()),
+    gauge('assay_http_remembered_bytes', 'Small files that are held in memory.', rememberedBytes()),
+  ];
 }

@@ -3,61 +3,86 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
 import { MINUTE, SECOND } from '../../host/clock.ts';
 import { CodedError, systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
+import type { LoadedCertificates } from './certificate.ts';
+import type { Connections } from './connections.ts';
 import type { ListenAddress } from './listen.ts';
 
 export interface Listener {
   readonly url: string;
   readonly port: number;
-  /** Does nothing over plain HTTP. */
-  renew(context: SecureContextOptions): void;
+  /** For connections to come; does nothing over plain HTTP. */
+  renew(certificates: LoadedCertificates): void;
+  setTicketKeys(keys: Buffer): void;
   readonly server: Server;
 }
 
-const HANDSHAKE_MS = 10 * SECOND;
-const HEADERS_MS = 20 * SECOND;
-const REQUEST_MS = MINUTE;
-/** Longer than the pauses of a build between two files, so that it needs no second handshake. */
-const IDLE_MS = 65 * SECOND;
-/** No byte in either direction for so long: the peer is gone, or reads an answer so slowly that it may as well be. */
-const STALLED_MS = 2 * MINUTE;
-const DEADLINE_CHECK_MS = 5 * SECOND;
+export interface ListenerOptions {
+  readonly reusePort: boolean;
+  /** Null: plain HTTP. */
+  readonly certificates: LoadedCertificates | null;
+  readonly deadlines: Deadlines;
+  onUnreadable(): void;
+}
+
+/** Milliseconds. */
+export interface Deadlines {
+  readonly handshake: number;
+  /** From the connection's, or the last answer's, end to the end of a request's head. */
+  readonly headers: number;
+  /** The same to the end of its body. */
+  readonly request: number;
+  /** Between two requests. Longer than the pauses of a build between two files, so that it needs no second handshake. */
+  readonly idle: number;
+  /** No byte in either direction for so long: the peer is gone, or reads so slowly that it may as well be. */
+  readonly stalled: number;
+  /** How often the first ones are looked at. */
+  readonly look: number;
+}
+
+export const DEADLINES: Deadlines = {
+  handshake: 10 * SECOND,
+  headers: 20 * SECOND,
+  request: MINUTE,
+  idle: 65 * SECOND,
+  stalled: 2 * MINUTE,
+  look: 5 * SECOND,
+};
+
 const HEADER_BYTES = 16 * 1024;
 const HEADER_COUNT = 100;
 const DRAIN_POLL_MS = 50;
-
-const SERVER_OPTIONS: ServerOptions = {
-  headersTimeout: HEADERS_MS,
-  requestTimeout: REQUEST_MS,
-  keepAliveTimeout: IDLE_MS,
-  connectionsCheckingInterval: DEADLINE_CHECK_MS,
-  maxHeaderSize: HEADER_BYTES,
-  // TCP keep-alive, so that a peer that was cut off is noticed also in the middle of a long answer.
-  keepAlive: true,
-  keepAliveInitialDelay: 30 * SECOND,
-  noDelay: true,
-};
+const KEEP_ALIVE_AFTER_MS = 30 * SECOND;
+const BACKLOG = 4096;
 
 /** Binds and listens; on return connections are taken. Throws `listen-failed`. */
 export async function openListener(
   address: ListenAddress,
-  reusePort: boolean,
-  context: SecureContextOptions | null,
+  options: ListenerOptions,
   handler: RequestListener,
+  connections: Connections,
   logger: Logger,
 ): Promise<Listener> {
-  const server = makeServer(context, handler);
-  await bind(server, address, reusePort, logger);
+  const current = { certificates: options.certificates };
+  const server = makeServer(options, current, handler);
+  connections.watch(server);
+  await bind(server, address, options.reusePort, logger);
   const bound = server.address() as AddressInfo;
   const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return {
-    url: `${context === null ? 'http' : 'https'}://${host}:${bound.port}/`,
+    url: `${options.certificates === null ? 'http' : 'https'}://${host}:${bound.port}/`,
     port: bound.port,
-    renew: (renewed) => {
-      if (server instanceof TlsServer) server.setSecureContext(renewed);
+    renew(certificates) {
+      if (!(server instanceof TlsServer)) return;
+      const keys = server.getTicketKeys();
+      server.setSecureContext(certificates.standard);
+      server.setTicketKeys(keys);
+      current.certificates = certificates;
+    },
+    setTicketKeys(keys) {
+      if (server instanceof TlsServer) server.setTicketKeys(keys);
     },
     server,
   };
@@ -74,16 +99,43 @@ export async function closeListener(listener: Listener, graceMs: number): Promis
   clearTimeout(cut);
 }
 
-function makeServer(context: SecureContextOptions | null, handler: RequestListener): Server {
+function makeServer(
+  { deadlines, onUnreadable }: ListenerOptions,
+  current: { certificates: LoadedCertificates | null },
+  handler: RequestListener,
+): Server {
+  const options: ServerOptions = {
+    headersTimeout: deadlines.headers,
+    requestTimeout: deadlines.request,
+    keepAliveTimeout: deadlines.idle,
+    connectionsCheckingInterval: deadlines.look,
+    maxHeaderSize: HEADER_BYTES,
+    // TCP keep-alive, so that a peer that was cut off is noticed also in the middle of a long answer.
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
+    noDelay: true,
+  };
+  const { certificates } = current;
   const server: Server =
-    context === null
-      ? createServer(SERVER_OPTIONS, handler)
-      : createTlsServer({ ...SERVER_OPTIONS, ...context, handshakeTimeout: HANDSHAKE_MS }, handler);
+    certificates === null
+      ? createServer(options, handler)
+      : createTlsServer(
+          {
+            ...options,
+            ...certificates.standard,
+            handshakeTimeout: deadlines.handshake,
+            SNICallback: (name, done) => done(null, current.certificates?.contextOf(name) ?? undefined),
+          },
+          handler,
+        );
   server.maxHeadersCount = HEADER_COUNT;
-  server.setTimeout(STALLED_MS);
+  server.setTimeout(deadlines.stalled);
   // No `100 Continue`: nothing is taken here, and a client that waits for leave learns so before it sends a body.
   server.on('checkContinue', handler);
-  server.on('clientError', refuseUnreadable);
+  server.on('clientError', (error, socket) => {
+    onUnreadable();
+    refuseUnreadable(error, socket as Socket);
+  });
   return server;
 }
 
@@ -118,7 +170,7 @@ async function bind(server: Server, address: ListenAddress, reusePort: boolean, 
 function listen(server: Server, address: ListenAddress, reusePort: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: address.host, port: address.port, reusePort, backlog: 1024 }, () => {
+    server.listen({ host: address.host, port: address.port, reusePort, backlog: BACKLOG }, () => {
       server.removeListener('error', reject);
       resolve();
     });
@@ -135,6 +187,6 @@ function listenFailed(address: ListenAddress, cause: unknown): CodedError {
   const code = systemCode(cause) ?? 'unknown';
   return new CodedError('listen-failed', `Could not listen on ${address.host} port ${address.port} (${code}).`, {
     cause,
-    remedy: REMEDIES[code] ?? 'Look at serve.listen.',
+    remedy: REMEDIES[code] ?? 'Look at serve.listen and serve.redirect_http.',
   });
 }

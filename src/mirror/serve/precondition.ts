@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseHttpDate } from './http-date.ts';
-import { type ByteRange, readRange } from './range.ts';
+import { type RangeRead, readRange } from './range.ts';
 
 /** What a representation is compared by. */
 export interface Validators {
@@ -14,12 +14,7 @@ export interface Validators {
   readonly modifiedAt: number;
 }
 
-export type Selection =
-  | { readonly kind: 'whole' }
-  | ByteRange
-  | { readonly kind: 'unsatisfiable' }
-  | { readonly kind: 'not-modified' }
-  | { readonly kind: 'precondition-failed' };
+export type Selection = RangeRead | { readonly kind: 'not-modified' } | { readonly kind: 'precondition-failed' };
 
 const WHOLE: Selection = { kind: 'whole' };
 const NOT_MODIFIED: Selection = { kind: 'not-modified' };

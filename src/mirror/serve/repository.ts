@@ -1,105 +1,139 @@
-import { type Clock, SECOND } from '../../host/clock.ts';
+import { hash } from 'node:crypto';
+import { SECOND } from '../../host/clock.ts';
 import type { InventoryRow } from '../inventory/row.ts';
-import type { Inventory } from '../inventory/store.ts';
 import { type AbsenceRooms, answerAbsent } from './absent.ts';
 import type { Answer } from './answer.ts';
 import type { DamageReport } from './damage-report.ts';
-import { type Asked, fromFile, fromMemory, settle } from './delivery.ts';
+import { type Asked, fromFile, fromMemory, SMALL_BYTES, settle } from './delivery.ts';
+import { answerFolder, type FolderRooms, redirectToFolder } from './folder-page.ts';
+import type { Known, KnownPaths, Shelf } from './known-paths.ts';
 import { answerMetaFile, metaFileName } from './meta-file.ts';
 import { problemAnswer } from './problem.ts';
-import { closePublished, openPublished } from './published-file.ts';
+import { closePublished, openPublished, readBytes } from './published-file.ts';
+import type { Recent } from './recent.ts';
 import { describeRow } from './representation.ts';
 import { readTarget } from './request-path.ts';
 
-/** What serving needs of the inventory. */
-export type Shelf = Pick<Inventory, 'row' | 'incoming' | 'metadataBody' | 'consistently'>;
-
-export interface RepositoryRooms extends AbsenceRooms {
+export interface RepositoryRooms extends AbsenceRooms, FolderRooms {
   readonly inventory: Shelf;
+  readonly known: KnownPaths;
+  /** Small files by their SHA-256, lower-case hex. */
+  readonly bodies: Recent<Buffer>;
   readonly damageReport: DamageReport;
-  readonly clock: Pick<Clock, 'now'>;
   /** The published tree. */
   readonly published: string;
-  /** The page at `/`. */
-  frontPage(asked: Asked): Answer;
-}
-
-/** Answers GET and HEAD of a repository path. The inventory decides what exists; the request's own text never reaches the file system. */
-export async function answerRepository(target: string, asked: Asked, rooms: RepositoryRooms): Promise<Answer> {
-  const read = readTarget(target);
-  if (read.kind === 'malformed') return malformed(asked, read.reason);
-  if (read.kind === 'too-long') return answerAbsent(asked, null, rooms);
-  if (read.path === '') return rooms.frontPage(asked);
-  const metaFile = metaFileName(read.path);
-  if (metaFile !== null) return (await answerMetaFile(asked, metaFile, rooms)) ?? answerAbsent(asked, null, rooms);
-  return (await answerPublished(asked, read.path, rooms)) ?? answerAbsent(asked, read.path, rooms);
-}
-
-interface Found {
-  readonly row: InventoryRow;
-  /** The bytes, where the database holds them. */
-  readonly body: Buffer | null;
+  /** `/repo/`: where the repository is served besides the root. */
+  readonly alsoAt: readonly string[];
 }
 
 /**
- * Null when the inventory has no such path. A pass or a takedown may put away what a row has just named: then the look-up is repeated once.
- * What still is not there, or is not what the row says, is this machine's fault and answered 500: a 404 would make clients remember a lie.
+ * Answers GET and HEAD of a repository path. The inventory decides what exists; the request's own text never reaches the file system. What is
+ * in memory is answered at once and not as a promise.
  */
-async function answerPublished(asked: Asked, path: string, rooms: RepositoryRooms): Promise<Answer | null> {
-  let found = find(path, rooms.inventory);
+export function answerRepository(target: string, asked: Asked, rooms: RepositoryRooms): Answer | Promise<Answer> {
+  const read = readTarget(target, rooms.alsoAt);
+  if (read.kind === 'malformed') return malformed(asked, read.reason);
+  if (read.kind === 'too-long') return answerAbsent(asked, null, rooms);
+  const { path } = read;
+  if (path === '' || path.endsWith('/')) {
+    return answerFolder(asked, target, path, rooms) ?? answerAbsent(asked, path, rooms);
+  }
+  if (path.startsWith('.meta/')) return answerMeta(asked, path, rooms);
+  const found = rooms.known.find(path, asked.now);
+  if (found === null) return absent(asked, path, rooms);
+  const settled = settle(asked, found.representation);
+  if (settled.kind === 'answer') return settled.answer;
+  const body = found.body ?? rooms.bodies.get(found.sha256);
+  if (body !== undefined && body.length === found.row.size) return fromMemory(asked, settled, body);
+  return answerPublished(asked, path, found, rooms);
+}
+
+async function answerMeta(asked: Asked, path: string, rooms: RepositoryRooms): Promise<Answer> {
+  const name = metaFileName(path);
+  return (name === null ? null : await answerMetaFile(asked, name, rooms)) ?? answerAbsent(asked, null, rooms);
+}
+
+/** A folder counts only where nothing else is to be said: what was taken down or held back is told as that. */
+function absent(asked: Asked, path: string, rooms: RepositoryRooms): Answer {
+  const answer = answerAbsent(asked, path, rooms);
+  return (answer.status === 404 ? redirectToFolder(asked, path, rooms) : null) ?? answer;
+}
+
+/**
+ * A pass or a takedown may put away what a row has just named: then the look-up is repeated once. What still is not there, or is not what the
+ * row says, is this machine's fault and answered 500: a 404 would make clients remember a lie.
+ */
+async function answerPublished(asked: Asked, path: string, first: Known, rooms: RepositoryRooms): Promise<Answer> {
+  let found: Known | null = first;
   for (let isRepeated = false; found !== null; isRepeated = true) {
     const brought = await bring(asked, found, rooms);
     if (brought.kind === 'answer') return brought.answer;
-    const again = find(path, rooms.inventory);
-    if (isRepeated || again?.row.sha256.equals(found.row.sha256)) {
+    const again = rooms.known.findAnew(path, asked.now);
+    if (isRepeated || again?.sha256 === found.sha256) {
       rooms.damageReport(path, brought.damage);
       return damaged(asked);
     }
     found = again;
   }
-  return null;
-}
-
-/** Metadata and its sums come out of one row of the database, read together with the row that describes them. */
-function find(path: string, shelf: Shelf): Found | null {
-  if (isOfMetadata(path)) return shelf.consistently(() => withBody(shelf.row(path), shelf.metadataBody(path)));
-  return withBody(shelf.row(path), null);
-}
-
-function isOfMetadata(path: string): boolean {
-  return path.startsWith('maven-metadata', path.lastIndexOf('/') + 1);
-}
-
-function withBody(row: InventoryRow | null, body: Buffer | null): Found | null {
-  return row === null ? null : { row, body };
+  return absent(asked, path, rooms);
 }
 
 type Brought =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'damaged'; readonly damage: string };
 
-async function bring(asked: Asked, found: Found, rooms: RepositoryRooms): Promise<Brought> {
-  const { row, body } = found;
-  const settled = settle(asked, describeRow(row, asked.now));
-  if (settled.kind === 'answer') return settled;
-  if (body !== null) {
-    if (body.length !== row.size) return { kind: 'damaged', damage: 'the stored metadata is not what its row says' };
-    return { kind: 'answer', answer: fromMemory(asked, settled, body) };
-  }
-  const opened = await openAs(row, rooms);
+async function bring(asked: Asked, found: Known, rooms: RepositoryRooms): Promise<Brought> {
+  if (found.body !== null) return fromBody(asked, found, found.body);
+  const opened = await openAs(found.row, rooms);
   if (opened.kind === 'damaged') return opened;
-  const meant = opened.row === row ? settled : settle(asked, describeRow(opened.row, asked.now));
-  if (meant.kind === 'answer') {
-    closePublished(opened.file);
-    return meant;
+  const { file, row } = opened;
+  const settled = settle(asked, row === found.row ? found.representation : describeRow(row, asked.now));
+  if (settled.kind === 'answer') {
+    closePublished(file);
+    return settled;
   }
-  const answer = await fromFile(asked, meant, opened.file);
+  if (row.size <= SMALL_BYTES && asked.method === 'GET') return bringSmall(asked, { file, row }, rooms);
+  const answer = await fromFile(asked, settled, file);
   return answer === null ? { kind: 'damaged', damage: 'cut while it was read' } : { kind: 'answer', answer };
 }
 
-type OpenedAs =
-  | { readonly kind: 'open'; readonly file: number; readonly row: InventoryRow }
-  | { readonly kind: 'damaged'; readonly damage: string };
+function fromBody(asked: Asked, found: Known, body: Buffer): Brought {
+  const settled = settle(asked, found.representation);
+  if (settled.kind === 'answer') return settled;
+  if (body.length !== found.row.size) {
+    return { kind: 'damaged', damage: 'the stored metadata is not what its row says' };
+  }
+  return { kind: 'answer', answer: fromMemory(asked, settled, body) };
+}
+
+/** A small file is read whole and hashed, so that what is kept in memory is what its name there says, and bytes that rotted are not served. */
+async function bringSmall(asked: Asked, opened: OpenFile, rooms: RepositoryRooms): Promise<Brought> {
+  const bytes = await readWhole(opened);
+  const sha256 = hash('sha256', bytes, 'hex');
+  const { inventory } = rooms;
+  const rows = [opened.row, inventory.row(opened.row.path), inventory.incoming(opened.row.path)];
+  const row = rows.find((each) => each?.sha256.toString('hex') === sha256);
+  if (row === undefined || row === null) return { kind: 'damaged', damage: 'other bytes than were published' };
+  rooms.bodies.set(sha256, bytes);
+  const settled = settle(asked, describeRow(row, asked.now));
+  if (settled.kind === 'answer') return settled;
+  return { kind: 'answer', answer: fromMemory(asked, settled, bytes) };
+}
+
+async function readWhole({ file, row }: OpenFile): Promise<Buffer> {
+  try {
+    return await readBytes(file, 0, row.size);
+  } finally {
+    closePublished(file);
+  }
+}
+
+interface OpenFile {
+  readonly file: number;
+  readonly row: InventoryRow;
+}
+
+type OpenedAs = ({ readonly kind: 'open' } & OpenFile) | { readonly kind: 'damaged'; readonly damage: string };
 
 /**
  * Opens what lies in the tree and says which row it belongs to. A SNAPSHOT or a loose file that is being replaced is renamed into place before

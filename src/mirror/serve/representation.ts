@@ -9,10 +9,14 @@ import type { Validators } from './precondition.ts';
 
 export interface Representation extends Validators {
   readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
   /** Those of a 304 as well: a cache must be able to freshen what it has (RFC 9110 15.4.5). */
   readonly cacheHeaders: AnswerHeaders;
   /** Those that go with bytes only. */
   readonly contentHeaders: AnswerHeaders;
+  /** All of a 200: made once, since most answers are that. */
+  readonly wholeHeaders: AnswerHeaders;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface Representation extends Validators {
 export function describeRow(row: InventoryRow, now: number): Representation {
   const sha256 = row.sha256.toString('hex');
   const contentType = contentTypeOf(row.path);
-  const contentHeaders: AnswerHeaders = {
+  const contentHeaders: Record<string, string> = {
     'content-type': contentType,
     'accept-ranges': 'bytes',
     'x-content-type-options': 'nosniff',
@@ -50,14 +54,15 @@ export function represent(
     'cache-control': caching,
     'access-control-allow-origin': '*',
   };
-  return { etag, lastModified, modifiedAt, size, cacheHeaders, contentHeaders };
+  const wholeHeaders = { ...cacheHeaders, ...contentHeaders, 'content-length': String(size) };
+  return { etag, lastModified, modifiedAt, size, sha256, cacheHeaders, contentHeaders, wholeHeaders };
 }
 
 /**
  * Clients that read these never ask for the sidecar. Where the origin's own sum contradicts the bytes that would hide the fault from them, so
  * nothing is sent and they meet it in the sidecar.
  */
-function addSums(headers: AnswerHeaders, row: InventoryRow, sha256: string): void {
+function addSums(headers: Record<string, string>, row: InventoryRow, sha256: string): void {
   if (row.upstreamSum === 'mismatched') return;
   headers['x-checksum-sha1'] = row.sha1.toString('hex');
   headers['x-checksum-sha256'] = sha256;

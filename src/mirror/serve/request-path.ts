@@ -12,8 +12,18 @@ export type RequestPath =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'too-long' };
 
-/** Reads a request target (RFC 9112 3.2, origin-form or absolute-form). The query is no part of the path; `+` is itself, as `%2B` is. */
-export function readTarget(target: string): RequestPath {
+/**
+ * Reads a request target (RFC 9112 3.2, origin-form or absolute-form). The query is no part of the path; `+` is itself, as `%2B` is. `alsoAt` are
+ * prefixes (`/repo/`) under which the repository is served as well: what follows one is the path.
+ */
+export function readTarget(target: string, alsoAt: readonly string[] = []): RequestPath {
+  const read = readPath(target);
+  if (read.kind !== 'path' || alsoAt.length === 0) return read;
+  const prefix = alsoAt.find((each) => `/${read.path}`.startsWith(each));
+  return prefix === undefined ? read : { kind: 'path', path: read.path.slice(prefix.length - 1) };
+}
+
+function readPath(target: string): RequestPath {
   const start = target.charCodeAt(0) === 0x2f ? 1 : afterAuthority(target);
   if (start === -1) return malformed('the request target is no path');
   const query = target.indexOf('?', start);

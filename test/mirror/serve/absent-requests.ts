@@ -15,7 +15,26 @@ export const ABSENT: readonly RequestRow[] = [
     target: '/com/example/stranger/1.0/stranger-1.0.pom',
     status: 404,
   },
-  { that: 'for a folder gets 404', target: '/com/example/one/1.0/', status: 404 },
+  { that: 'for a folder that is not there gets 404', target: '/com/example/none/', status: 404 },
+  {
+    that: 'for a folder gets a page that no crawler keeps',
+    target: '/com/example/one/1.0/',
+    status: 200,
+    fields: { 'content-type': 'text/html; charset=utf-8', 'x-robots-tag': 'noindex, nofollow' },
+  },
+  {
+    that: 'of a crawler for a folder gets 403',
+    target: '/com/example/one/1.0/',
+    headers: { 'user-agent': 'Mozilla/5.0 (compatible; ExampleBot/2.1)' },
+    status: 403,
+    problem: { type: 'urn:assay:problem:for-people' },
+  },
+  {
+    that: 'for a folder without its slash is sent to it',
+    target: '/com/example/one/1.0?x',
+    status: 301,
+    fields: { location: './1.0/' },
+  },
   {
     that: 'for a refused file gets 403 with the verdict',
     target: '/com/example/held/1.0/held-1.0.pom',

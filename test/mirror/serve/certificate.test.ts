@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { DAY } from '../../../src/host/clock.ts';
 import { makeLogger } from '../../../src/host/logger.ts';
-import { loadCertificate } from '../../../src/mirror/serve/certificate.ts';
+import { loadCertificates } from '../../../src/mirror/serve/certificate.ts';
 import { handClock } from '../../support/hand-clock.ts';
 import { POM_PATH } from './request-row.ts';
 import { certificateFiles, serve } from './running.ts';
@@ -70,7 +70,7 @@ it('a missing file is named', async (t) => {
   const tls = await certificateFiles(t);
   const path = `${tls.key}.missing`;
 
-  assert.throws(() => loadCertificate({ ...tls, key: path }, silent, handClock()), {
+  assert.throws(() => loadCertificates({ ...tls, key: path }, silent, handClock()), {
     code: 'certificate-unreadable',
     path,
     message: `Could not read ${path} (ENOENT).`,
@@ -81,7 +81,7 @@ it('what can be opened but not read is named', async (t) => {
   const tls = await certificateFiles(t);
   const path = dirname(tls.key);
 
-  assert.throws(() => loadCertificate({ ...tls, key: path }, silent, handClock()), {
+  assert.throws(() => loadCertificates({ ...tls, key: path }, silent, handClock()), {
     code: 'certificate-unreadable',
     message: `Could not read ${path} (EISDIR).`,
   });
@@ -92,7 +92,10 @@ for (const which of ['certificate', 'key'] as const) {
     const tls = await certificateFiles(t);
     writeFileSync(tls[which], 'not a PEM');
 
-    assert.throws(() => loadCertificate(tls, silent, handClock()), { code: 'certificate-malformed', path: tls[which] });
+    assert.throws(() => loadCertificates(tls, silent, handClock()), {
+      code: 'certificate-malformed',
+      path: tls[which],
+    });
   });
 }
 
@@ -100,7 +103,7 @@ it('a key of another certificate is refused', async (t) => {
   const tls = await certificateFiles(t);
   const other = await certificateFiles(t);
 
-  assert.throws(() => loadCertificate({ ...tls, key: other.key }, silent, handClock()), {
+  assert.throws(() => loadCertificates({ ...tls, key: other.key }, silent, handClock()), {
     code: 'certificate-mismatch',
   });
 });
@@ -116,7 +119,7 @@ for (const [that, days, message] of [
     const logger = makeLogger('info', { write: (line) => void logged.push(JSON.parse(line)) });
     await clock.advance(days * DAY);
 
-    loadCertificate(tls, logger, clock);
+    loadCertificates(tls, logger, clock);
 
     assert.deepEqual(
       logged.map((line) => [line.level, line.msg]),

@@ -95,7 +95,11 @@ export const RANGES: readonly RequestRow[] = [
   range('no number', 'bytes=a-b', 200),
   range('a negative number', 'bytes=--5', 200),
   range('nothing', 'bytes=', 200),
-  range('several ranges', 'bytes=0-1,4-5', 200),
+  range('several ranges that nearly touch', 'bytes=0-1,4-5', 206, [0, 5]),
+  range('several ranges that overlap, out of order', 'bytes=10-20,5-12', 206, [5, 20]),
+  range('one range inside and one outside', 'bytes=0-4,900-', 206, [0, 4]),
+  range('several ranges outside', 'bytes=900-,-0', 416),
+  range('several ranges of which one is none', 'bytes=0-1,x', 200),
   range('a storm of ranges', `bytes=${'0-,'.repeat(1000)}0-`, 200),
   {
     that: 'HEAD knows no range',
@@ -133,6 +137,49 @@ export const RANGES: readonly RequestRow[] = [
     },
   },
   {
+    that: 'for ranges that lie apart gets each in a part of its own, as they were asked for',
+    target: JAR_PATH,
+    headers: { range: 'bytes=-3, 0-1,5000-5009' },
+    status: 206,
+    body: multipart(JAR, [
+      [199_997, 199_999],
+      [0, 1],
+      [5000, 5009],
+    ]),
+    fields: {
+      'content-type': `multipart/byteranges; boundary=${hexOf('sha256', JAR)}`,
+      'content-range': null,
+      etag: JAR_TAG,
+    },
+  },
+  {
+    that: 'for ranges of which two come together gets them in the order of the file',
+    target: JAR_PATH,
+    headers: { range: 'bytes=100000-100099,0-9,100050-100199' },
+    status: 206,
+    body: multipart(JAR, [
+      [0, 9],
+      [100_000, 100_199],
+    ]),
+  },
+  {
+    that: 'for large ranges that lie apart gets each in a part of its own',
+    target: JAR_PATH,
+    headers: { range: 'bytes=0-79999,100000-189999' },
+    status: 206,
+    body: multipart(JAR, [
+      [0, 79_999],
+      [100_000, 189_999],
+    ]),
+  },
+  {
+    that: 'for more parts than anybody needs gets the whole',
+    target: JAR_PATH,
+    headers: { range: `bytes=${Array.from({ length: 17 }, (_, n) => `${n * 1000}-${n * 1000}`).join()}` },
+    status: 200,
+    body: JAR,
+  },
+  {
     that: 'for a range of metadata gets that part',
     target: '/com/example/one/maven-metadata.xml',
     headers: { range: 'bytes=1-3' },
@@ -155,4 +202,15 @@ function range(what: string, field: string, status: number, part?: [number, numb
     body: POM.subarray(first, last + 1),
     fields: { 'content-range': `bytes ${first}-${last}/${SIZE}`, 'content-length': String(last - first + 1) },
   };
+}
+
+function multipart(whole: Buffer, parts: readonly (readonly [number, number])[]): Buffer {
+  const boundary = hexOf('sha256', whole);
+  const pieces = parts.flatMap(([first, last]) => [
+    Buffer.from(
+      `\r\n--${boundary}\r\nContent-Type: application/x-java-archive\r\nContent-Range: bytes ${first}-${last}/${whole.length}\r\n\r\n`,
+    ),
+    whole.subarray(first, last + 1),
+  ]);
+  return Buffer.concat([...pieces, Buffer.from(`\r\n--${boundary}--\r\n`)]);
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { MINUTE } from '../../../src/host/clock.ts';
-import { buildServer } from '../../../src/mirror/serve/server.ts';
-import { JAR, POM, plant } from './planted.ts';
+import { JAR, type Planted, POM } from './planted.ts';
 import { JAR_PATH, POM_PATH } from './request-row.ts';
 import { serve } from './running.ts';
 import { ask, connect } from './wire.ts';
@@ -18,88 +17,79 @@ const DAMAGED = [
 for (const [name, damage] of DAMAGED) {
   for (const method of ['GET', 'HEAD'] as const) {
     it(`a ${method} of a published file that is ${name} is answered 500 and logged once a minute`, async (t) => {
-      const planted = plant(t);
-      const app = buildServer(planted.site, planted.rooms);
+      const { planted, server } = await serve(t);
       const path = `com/example/${name}/1.0/${name}-1.0.pom`;
 
-      const answer = await app.inject({ method, url: `/${path}` });
-      await app.inject({ method, url: `/${path}` });
+      const answer = await ask(server.url, method, `/${path}`);
+      await ask(server.url, method, `/${path}`);
       await planted.clock.advance(MINUTE);
-      await app.inject({ method, url: `/${path}` });
+      await ask(server.url, method, `/${path}`);
 
-      assert.equal(answer.statusCode, 500);
+      assert.equal(answer.status, 500);
       assert.equal(answer.headers['cache-control'], 'no-store');
       assert.equal(answer.headers['content-type'], 'application/problem+json');
       assert.ok(!answer.body.includes('secret'));
-      assert.equal(planted.logged.length, 2);
-      assert.deepEqual(
-        [planted.logged[0]?.level, planted.logged[0]?.path, planted.logged[0]?.damage],
-        [50, path, damage],
-      );
+      const errors = errorsOf(planted);
+      assert.equal(errors.length, 2);
+      assert.deepEqual([errors[0]?.path, errors[0]?.damage], [path, damage]);
     });
   }
 }
 
 it('a file that a pass replaced between look-up and reading is served with its new row', async (t) => {
-  const planted = plant(t);
   const path = 'com/example/one/1.0/one-1.0.pom';
-  const old = planted.rooms.inventory.row(path);
   const fresh = Buffer.from('<project>another</project>');
-  planted.put(path, 'pom', fresh);
-  let lookUps = 0;
-  const inventory = {
-    ...planted.rooms.inventory,
-    row: (asked: string) => {
+  const { planted, server } = await serve(t, {}, ({ rooms, put }) => {
+    const old = rooms.inventory.row(path);
+    put(path, 'pom', fresh);
+    let lookUps = 0;
+    const row = (asked: string) => {
       lookUps += 1;
-      return lookUps === 1 ? old : planted.rooms.inventory.row(asked);
-    },
-  };
-  const app = buildServer(planted.site, { ...planted.rooms, inventory });
+      return lookUps === 1 ? old : rooms.inventory.row(asked);
+    };
+    return { inventory: { ...rooms.inventory, row } };
+  });
 
-  const answer = await app.inject({ url: POM_PATH });
+  const answer = await ask(server.url, 'GET', POM_PATH);
 
-  assert.equal(answer.statusCode, 200);
-  assert.ok(answer.rawPayload.equals(fresh));
-  assert.deepEqual(planted.logged, []);
+  assert.equal(answer.status, 200);
+  assert.ok(answer.body.equals(fresh));
+  assert.deepEqual(errorsOf(planted), []);
 });
 
 it('a file that a takedown removed between look-up and reading is answered as taken down', async (t) => {
-  const planted = plant(t);
-  const old = planted.rooms.inventory.row('com/example/one/1.0/one-1.0.pom');
-  rmSync(`${planted.site.published}${POM_PATH}`);
-  let lookUps = 0;
-  const inventory = {
-    ...planted.rooms.inventory,
-    row: () => {
+  const { planted, server } = await serve(t, {}, ({ rooms, site }) => {
+    const old = rooms.inventory.row('com/example/one/1.0/one-1.0.pom');
+    rmSync(`${site.published}${POM_PATH}`);
+    let lookUps = 0;
+    const row = () => {
       lookUps += 1;
       return lookUps === 1 ? old : null;
-    },
-  };
-  const takenDown = () => ({ reason: 'malware', legal: false, at: 0 });
-  const app = buildServer(planted.site, { ...planted.rooms, inventory, takenDown });
+    };
+    const takenDown = () => ({ reason: 'malware', legal: false, at: 0 });
+    return { inventory: { ...rooms.inventory, row }, takenDown };
+  });
 
-  const answer = await app.inject({ url: POM_PATH });
+  const answer = await ask(server.url, 'GET', POM_PATH);
 
-  assert.equal(answer.statusCode, 410);
-  assert.deepEqual(planted.logged, []);
+  assert.equal(answer.status, 410);
+  assert.deepEqual(errorsOf(planted), []);
 });
 
 it('an inventory that fails is answered 500 without its words, and logged', async (t) => {
-  const planted = plant(t);
-  const inventory = {
-    ...planted.rooms.inventory,
-    row: () => {
+  const { planted, server } = await serve(t, {}, ({ rooms }) => {
+    const row = () => {
       throw new Error('disk I/O error at /var/lib');
-    },
-  };
-  const app = buildServer(planted.site, { ...planted.rooms, inventory });
+    };
+    return { inventory: { ...rooms.inventory, row } };
+  });
 
-  const answer = await app.inject({ url: POM_PATH });
+  const answer = await ask(server.url, 'GET', POM_PATH);
 
-  assert.equal(answer.statusCode, 500);
-  assert.equal(answer.json().status, 500);
+  assert.equal(answer.status, 500);
+  assert.equal(JSON.parse(answer.body.toString()).status, 500);
   assert.ok(!answer.body.includes('/var/lib'));
-  assert.equal(planted.logged[0]?.msg, 'request failed');
+  assert.equal(errorsOf(planted)[0]?.msg, 'request failed');
 });
 
 it('a file that is cut while it is sent ends the connection, so that nothing else is taken for its rest', async (t) => {
@@ -170,4 +160,8 @@ function isOpenOn(descriptor: string, path: string): boolean {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     throw error;
   }
+}
+
+function errorsOf({ logged }: Planted): Planted['logged'] {
+  return logged.filter((line) => Number(line.level) >= 50);
 }

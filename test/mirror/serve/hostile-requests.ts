@@ -62,7 +62,6 @@ export const UNREADABLE: readonly RequestRow[] = ['nonsense', '/com/\u00fc', '/a
   target,
   status: 400,
   body: Buffer.alloc(0),
-  wire: true,
 }));
 
 function hostile(target: string, status: number): RequestRow {
@@ -71,6 +70,5 @@ function hostile(target: string, status: number): RequestRow {
     target,
     status,
     problem: { status },
-    wire: true,
   };
 }

@@ -135,7 +135,6 @@ export const PLAIN: readonly RequestRow[] = [
     target: `http://mirror.example.org${POM_PATH}`,
     status: 200,
     body: POM,
-    wire: true,
   },
   {
     that: 'gets a file that travels with the tree',
@@ -161,6 +160,13 @@ export const PLAIN: readonly RequestRow[] = [
     status: 200,
     body: Buffer.from('{"healthy":true,"reasons":[]}\n'),
     fields: { 'cache-control': 'no-store', 'content-type': 'application/json' },
+  },
+  { that: 'gets a file under the second place of the repository', target: `/repo${POM_PATH}`, status: 200, body: POM },
+  {
+    that: 'gets the page of the second place',
+    target: '/repo/',
+    status: 200,
+    fields: { 'content-type': 'text/html; charset=utf-8' },
   },
   { that: 'gets a page at the root', target: '/', status: 200, fields: { 'content-type': 'text/html; charset=utf-8' } },
 ];

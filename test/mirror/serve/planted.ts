@@ -13,7 +13,7 @@ import { openInventory } from '../../../src/mirror/inventory/store.ts';
 import { openTakedowns } from '../../../src/mirror/inventory/takedown.ts';
 import { makeInventoryWriter, type PendingRow } from '../../../src/mirror/inventory/writer.ts';
 import type { HeldBack } from '../../../src/mirror/serve/absent.ts';
-import { makeFigures, type ServeRooms, type SiteOptions } from '../../../src/mirror/serve/server.ts';
+import { makeFigures, NO_ACCESS_LOG, type ServeRooms, type SiteOptions } from '../../../src/mirror/serve/server.ts';
 import { migrate } from '../../../src/state/migrate.ts';
 import { openState, writing } from '../../../src/state/open.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -86,6 +86,9 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
   const database = openState(`${folder}/state.db`);
   t.after(() => database.close());
   migrate(database, [inventorySchema]);
+  // As a serve process has it: what somebody else writes is seen through a connection of one's own.
+  const reading = openState(`${folder}/state.db`, { readonly: true });
+  t.after(() => reading.close());
   const writer = makeInventoryWriter(database);
   const admit = (plants: readonly Plant[]) =>
     writing(database, () => {
@@ -114,15 +117,25 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
   const clock = handClock();
   const state: Planted['state'] = { health: { healthy: true, reasons: [] } };
   return {
-    site: { name: 'mirror.example.org', published, deployAt: 'https://deploy.example.org/repo' },
+    site: {
+      name: 'mirror.example.org',
+      published,
+      deployAt: 'https://deploy.example.org/repo',
+      alsoAt: ['/repo/'],
+      hstsSeconds: 0,
+      trustedProxies: [],
+      limits: { connections: 1000, perAddress: 500, requestsPerSecond: 0 },
+      slowMs: [60_000],
+    },
     rooms: {
-      inventory: openInventory(database),
+      inventory: openInventory(reading),
       takenDown: (path) => takedowns.of(path),
       heldBack,
       clock,
       logger: makeLogger('info', { write: (line) => void logged.push(JSON.parse(line)) }),
       routes: ownRoutes(state),
       figures: makeFigures(),
+      accessLog: NO_ACCESS_LOG,
     },
     clock,
     logged,

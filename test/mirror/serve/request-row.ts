@@ -14,8 +14,6 @@ export interface RequestRow {
   readonly body?: Buffer;
   /** Members of the problem body. */
   readonly problem?: Readonly<Record<string, unknown>>;
-  /** Only over a socket: inject would rewrite the target. */
-  readonly wire?: true;
 }
 
 export const JAR_PATH = '/com/example/one/1.0/one-1.0.jar';

@@ -21,10 +21,22 @@ export async function serve(
 ): Promise<Running> {
   const planted = plant(t);
   const rooms = { ...planted.rooms, ...change(planted) };
-  const all = { ...planted.site, listen: ['127.0.0.1:0'], reusePort: false, tls: null, ...options };
+  const all = { ...serveOptions(planted), ...options };
   const server = await startServer(all, rooms, new AbortController().signal);
   t.after(() => server.stop(0));
   return { planted, server };
+}
+
+/** On a free port of loopback, over plain HTTP. */
+export function serveOptions(planted: Planted): ServeOptions {
+  return {
+    ...planted.site,
+    listen: ['127.0.0.1:0'],
+    redirectFrom: [],
+    challenges: planted.site.published,
+    reusePort: false,
+    tls: null,
+  };
 }
 
 export interface CertificateFiles extends TlsFiles {
@@ -40,6 +52,7 @@ export async function certificateFiles(t: Pick<TestContext, 'after'>, now = Date
     certificate: `${folder}/certificate.pem`,
     key: `${folder}/key.pem`,
     profile: 'modern',
+    also: [],
     caPem: '',
     renew: async () => {
       files.caPem = put(

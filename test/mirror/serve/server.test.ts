@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runChild } from '../../../src/host/child.ts';
-import { type ServeOptions, startServer } from '../../../src/mirror/serve/server.ts';
+import { startServer } from '../../../src/mirror/serve/server.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { needs } from '../../support/needs.ts';
-import { JAR, METADATA, type Planted, POM, plant } from './planted.ts';
+import { JAR, METADATA, POM, plant } from './planted.ts';
 import { JAR_PATH, POM_PATH } from './request-row.ts';
 import { REQUESTS } from './requests.ts';
-import { certificateFiles, serve } from './running.ts';
+import { certificateFiles, serve, serveOptions } from './running.ts';
 import { ask, connect, exchange, parseAnswer } from './wire.ts';
 
 it('HEAD gets the header fields of GET, and no body', async (t) => {
@@ -135,7 +135,7 @@ it('a port that is taken is refused by its code, and nothing stays open', async 
   const taken = `127.0.0.1:${server.port}`;
   const free = await freePort(t);
 
-  const options = { ...base(planted), listen: [`127.0.0.1:${free}`, taken] };
+  const options = { ...serveOptions(planted), listen: [`127.0.0.1:${free}`, taken] };
   await assert.rejects(startServer(options, planted.rooms, new AbortController().signal), { code: 'listen-failed' });
 
   await assert.rejects(connect(`http://127.0.0.1:${free}/`), { code: 'ECONNREFUSED' });
@@ -192,7 +192,7 @@ it('stopping cuts what has not ended in time', async (t) => {
 it('an aborted signal stops the server', async (t) => {
   const planted = plant(t);
   const abort = new AbortController();
-  const server = await startServer(base(planted), planted.rooms, abort.signal);
+  const server = await startServer(serveOptions(planted), planted.rooms, abort.signal);
 
   abort.abort();
   await server.stop();
@@ -236,10 +236,6 @@ async function runCurl(t: TestContext, args: readonly string[]): Promise<string>
   );
   assert.deepEqual(exit, { kind: 'exited', status: 0, stderr: '' });
   return lines.join('\n');
-}
-
-function base(planted: Planted): ServeOptions {
-  return { ...planted.site, listen: ['127.0.0.1:0'], reusePort: false, tls: null };
 }
 
 async function freePort(t: TestContext): Promise<number> {
