@@ -1,7 +1,7 @@
 // Answers that do not depend on what is asked for.
 
+import { ABSENT_CACHING } from '../../maven/caching.ts';
 import type { Answer } from './answer.ts';
-import { ABSENT_CACHING } from './caching.ts';
 import { problemAnswer } from './problem.ts';
 
 /**
