@@ -34,7 +34,7 @@ test('a body that is to be kept is kept whole', async (t) => {
   assert.ok(body.bytes.equals(bytes));
 });
 
-test('of a body without end one byte more than the ceiling is read', async (t) => {
+test('of a body without end one byte more than the ceiling is read, and not hashed', async (t) => {
   const url = await httpServer(t, (_, response) => {
     const more = () => {
       while (response.write(Buffer.alloc(50_000)));
@@ -43,10 +43,13 @@ test('of a body without end one byte more than the ceiling is read', async (t) =
     more();
   });
 
-  const { body } = answered(await client(t).ask({ method: 'GET', url, ceilingBytes: 70_000 }, NEVER));
+  const { body } = answered(
+    await client(t).ask({ method: 'GET', url, ceilingBytes: 70_000, digests: ['sha256'] }, NEVER),
+  );
 
   assert.equal(body.end, 'ceiling');
   assert.equal(body.sizeBytes, 70_001);
+  assert.equal(body.digests.sha256, createHash('sha256').update(Buffer.alloc(70_000)).digest('hex'));
 });
 
 test('a body as long as the ceiling is whole', async (t) => {

@@ -20,7 +20,7 @@ export interface Body {
   readonly sizeBytes: number;
   /** Its first bytes, at most 1 KiB; all of it where the request said `keep`. */
   readonly bytes: Buffer;
-  /** Of the bytes that were read, lower-case hex. */
+  /** Of the bytes that were read, up to the ceiling; lower-case hex. */
   readonly digests: Readonly<Partial<Record<DigestName, string>>>;
 }
 
@@ -162,7 +162,8 @@ class Course implements Dispatcher.DispatchHandler {
     const { ceilingBytes, keep, sink } = this.#request;
     const room = ceilingBytes + 1 - this.#size;
     const piece = chunk.length > room ? chunk.subarray(0, room) : chunk;
-    for (const hash of this.#hashes) hash.update(piece);
+    const within = this.#size + piece.length > ceilingBytes ? piece.subarray(0, ceilingBytes - this.#size) : piece;
+    for (const hash of this.#hashes) hash.update(within);
     if (keep || this.#size < BEGINNING_BYTES) this.#held.push(keep ? piece : piece.subarray(0, BEGINNING_BYTES));
     this.#size += piece.length;
     if (this.#size > ceilingBytes) {

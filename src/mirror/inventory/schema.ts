@@ -32,5 +32,9 @@ export const inventorySchema: RoomSchema = {
     `CREATE INDEX inventory_row_generation ON inventory_row (generation);
      CREATE TABLE inventory_removed (path TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID;
      CREATE INDEX inventory_removed_generation ON inventory_removed (generation);`,
+    // What a crawl asks: which digests a changing path had lately, and all index files without a look at the rest.
+    `CREATE TABLE inventory_former (path TEXT NOT NULL, sha256 BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+     CREATE INDEX inventory_former_until ON inventory_former (until);
+     CREATE INDEX inventory_row_metadata ON inventory_row (path) WHERE kind = 'metadata';`,
   ],
 };

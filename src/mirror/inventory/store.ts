@@ -2,20 +2,23 @@ import type { Kind } from '../../maven/kind.ts';
 import type { StateDatabase } from '../../state/open.ts';
 import { type Cursor, openChanges, type Removal } from './change.ts';
 import { type ListChildren, makeChildren } from './children.ts';
+import { type FormerDigest, formerReader } from './former.ts';
 import { type Generation, makeGenerations } from './generation.ts';
 import { makeMetadataSets } from './metadata-set.ts';
 import { bounds, suffixes } from './range.ts';
 import type { InventoryRow, UpstreamSum } from './row.ts';
+import { openWalk, type Walk } from './walk.ts';
 
 export type { Cursor, Removal } from './change.ts';
 export type { Child } from './children.ts';
 export { type Absence, type Comparison, type Difference, layBeside } from './comparison.ts';
+export type { FormerDigest } from './former.ts';
 export { inventorySchema } from './schema.ts';
 export { openTakedowns, type Takedown, type Takedowns } from './takedown.ts';
 export type { Generation };
 
 /** The table of what is published, as readers see it. Every serve process holds one over a read-only connection. */
-export interface Inventory {
+export interface Inventory extends Walk {
   row(path: string): InventoryRow | null;
   /**
    * The row that a publication under way has laid for this path: its bytes lie in the tree a moment before it is admitted, or, after a kill,
@@ -33,6 +36,8 @@ export interface Inventory {
   companions(root: string): InventoryRow[];
   /** Every digest, as hex, that this path was ever published with: for releases kept for ever. */
   everPublished(path: string): ReadonlySet<string>;
+  /** Digests that the path was published with before, the newest first: of releases all, of what may change those of a month. */
+  former(path: string): FormerDigest[];
   /** Whether a publication or a removal of this path is under way, or was interrupted and not yet finished. */
   isInFlux(path: string): boolean;
   /** At most `count` paths that come after `path`, in order. */
@@ -94,7 +99,9 @@ export function openInventory(database: StateDatabase): Inventory {
       return now === null ? digests : digests.add(now.sha256.toString('hex'));
     },
     isInFlux: (path) => influx.get(path) !== undefined,
+    former: formerReader(database),
     ...overview(database),
+    ...openWalk(database),
     changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
     removedAfter: changes.removals,
     current: generations.current,

@@ -2,6 +2,7 @@
 
 import type { Kind } from '../../maven/kind.ts';
 import type { StateDatabase } from '../../state/open.ts';
+import { formerStatements } from './former.ts';
 import { type Generations, makeGenerations } from './generation.ts';
 import { type MetadataSets, makeMetadataSets } from './metadata-set.ts';
 import type { InventoryRow, UpstreamSum } from './row.ts';
@@ -59,7 +60,7 @@ export function makeInventoryWriter(database: StateDatabase): InventoryWriter {
     ...pendingStatements(database),
     admit(batch, first, last, generation) {
       const delta = change(batch, first, last);
-      admit(batch, first, last, generation);
+      admit(batch, first, last, generation, delta.known > 0);
       generations.set(generation, delta.pending - delta.known, delta.pendingBytes - delta.knownBytes);
     },
     retire(batch, first, last, generation, now) {
@@ -116,13 +117,7 @@ function batchStatements(database: StateDatabase) {
     `SELECT count(*) AS pending, total(p.size) AS pendingBytes, count(r.path) AS known, total(r.size) AS knownBytes
      FROM inventory_pending p LEFT JOIN inventory_row r ON r.path = p.path WHERE ${THESE}`,
   );
-  const remember = (until: string, when: string) => `INSERT OR IGNORE INTO inventory_known_digest
-     SELECT r.path, r.sha256, ${until} FROM inventory_pending p JOIN inventory_row r ON r.path = p.path
-     WHERE ${THESE} AND p.keeps_digest = 1 AND ${when}`;
-  const rememberReplaced = database.prepare<[number, number, number]>(
-    remember('p.last_verified', 'r.sha256 <> p.sha256'),
-  );
-  const rememberRetired = database.prepare<[number, number, number, number]>(remember('?', 'TRUE'));
+  const former = formerStatements(database, THESE);
   const put = database.prepare<[number, number, number, number]>(
     `INSERT OR REPLACE INTO inventory_row
      SELECT p.path, p.kind, p.size, p.origin_mtime, p.sha256, p.sha1, p.md5, p.sha512, p.upstream_sum,
@@ -143,13 +138,13 @@ function batchStatements(database: StateDatabase) {
   return {
     change: (batch: number, first: number, last: number): Change =>
       change.get(batch, first, last) ?? { pending: 0, pendingBytes: 0, known: 0, knownBytes: 0 },
-    admit: (batch: number, first: number, last: number, generation: number) => {
-      rememberReplaced.run(batch, first, last);
+    admit: (batch: number, first: number, last: number, generation: number, isAnyKnown: boolean) => {
+      if (isAnyKnown) former.rememberReplaced(batch, first, last);
       put.run(generation, batch, first, last);
       if (anyRemoved.get() !== undefined) back.run(batch, first, last);
     },
     retire: (batch: number, first: number, last: number, generation: number, now: number) => {
-      rememberRetired.run(now, batch, first, last);
+      former.rememberRetired(batch, first, last, now);
       noteRemoved.run(generation, batch, first, last);
       remove.run(batch, first, last);
     },

@@ -1,0 +1,24 @@
+import { found, type Judgement } from './verdict.ts';
+
+/** Whether a TLS fault is about the certificate, and not about the handshake: the codes of OpenSSL, and of the comparison with the name. */
+export function certificateFault(detail: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH/.test(detail);
+}
+
+const MOST_WARNING_MS = 14 * 86_400_000;
+/** Who renews at a third of the term has missed it twice over then; certificates of six days get their warning too. */
+const WARNING_PART = 1 / 5;
+
+/** A certificate that was taken, and ends soon; null while it need not be renewed yet. */
+export function certificateVerdict(
+  certificate: { readonly validFrom: number; readonly validTo: number },
+  now: number,
+): Judgement | null {
+  const left = certificate.validTo - now;
+  const term = certificate.validTo - certificate.validFrom;
+  if (left > Math.min(MOST_WARNING_MS, term * WARNING_PART)) return null;
+  const until = new Date(certificate.validTo).toISOString();
+  return found('certificate-expiring', 'mirror', `Its certificate ends at ${until} and was not renewed.`, {
+    basis: 'claim',
+  });
+}

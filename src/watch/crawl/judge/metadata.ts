@@ -1,0 +1,48 @@
+// Metadata that is neither ours nor one that we had. It may be newer than ours, older than a month, or made up; its bytes alone do not tell.
+
+import { type Metadata, parseMetadata } from '../../../maven/metadata.ts';
+import { ageOf, ageWords, isWithinLag } from './age.ts';
+import type { Around, Circumstances, ExpectedFile, Proof } from './look.ts';
+import { found, type Judgement } from './verdict.ts';
+
+export function judgeMetadata(
+  proof: Proof,
+  file: ExpectedFile,
+  circumstances: Circumstances,
+  around: Around,
+): Judgement {
+  const theirs = proof.bytes === null || proof.end !== 'whole' ? null : parseMetadata(proof.bytes);
+  if (proof.end === 'cut') return found('truncated', 'mirror', `It ends after ${proof.sizeBytes} bytes.`);
+  if (proof.end === 'ceiling')
+    return found('oversize', 'mirror', `It goes on after ${proof.sizeBytes} bytes; ${file.size} were published.`);
+  if (theirs?.kind !== 'metadata')
+    return found('divergent', 'mirror', 'Metadata that cannot be read, and was never published so.');
+  const ours = around.metadata;
+  if (ours !== undefined && isOlder(theirs, ours)) return late(file, circumstances);
+  if (around.hasNewVersions === false) {
+    return found('index-ahead', 'mirror', 'Its metadata names a version whose files are not there.');
+  }
+  return found('divergent', 'mirror', 'Metadata that was never published here.');
+}
+
+/** Names nothing that ours does not, and is dated before: what somebody would see who last looked then. */
+function isOlder(theirs: Metadata, ours: Metadata): boolean {
+  if (theirs.lastUpdated === null || ours.lastUpdated === null || theirs.lastUpdated >= ours.lastUpdated) return false;
+  const known = new Set(ours.versions);
+  return theirs.versions.every((version) => known.has(version));
+}
+
+/** That it never was genuine cannot be told from that it was long ago, and gains an attacker no more than an old one would. */
+function late(file: ExpectedFile, circumstances: Circumstances): Judgement {
+  const behindMs = ageOf(file.publishedAt, circumstances);
+  const verdict = isWithinLag(behindMs, circumstances) ? 'lagging' : 'stale-known';
+  return found(verdict, 'mirror', `Older metadata, by at least ${ageWords(behindMs)}.`, { behindMs });
+}
+
+/** Versions that only theirs names. */
+export function newVersions(theirs: Uint8Array, ours: Metadata | null): string[] {
+  const read = parseMetadata(theirs);
+  if (read.kind !== 'metadata') return [];
+  const known = new Set(ours?.versions ?? []);
+  return read.versions.filter((version) => !known.has(version));
+}
