@@ -40,6 +40,7 @@ export const ROOMS: readonly Room[] = [
     doors: [
       ...['coordinates', 'layout', 'kind', 'checksum-file', 'metadata', 'path-grammar', 'glob'],
       ...['content-type', 'caching', 'xml'],
+      ...['artifact-name', 'version-order'],
     ],
     open: 'pure functions of values, one subject a file',
   },

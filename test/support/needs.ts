@@ -3,8 +3,8 @@ import { accessSync, appendFileSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** The shared collection of real signatures and jars, where it lies beside the project. */
-export const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus');
+/** The shared collection of real signatures and jars, where it lies beside the project, or where ASSAY_TEST_CORPUS says. */
+export const CORPUS = resolve(process.env.ASSAY_TEST_CORPUS ?? join(import.meta.dirname, '../../../shared/corpus'));
 /** Debian's own Maven repository: `maven` and `libclojure-java` fill it. */
 export const DEBIAN_MAVEN_REPO = '/usr/share/maven-repo';
 

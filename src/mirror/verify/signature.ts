@@ -1,0 +1,15 @@
+// Signatures: what lies beside an artifact is read and proven while the artifact is hashed (digest), and judged here, by the keyring, the keysmap and
+// the clock of now. Facts come in as values; nothing here fetches a key.
+
+export type { Certificate, CertificateKey } from './key/certificate.ts';
+export { type Keyset, keysetOf } from './key/keyset.ts';
+export { type Keysmap, type KeysmapFault, parseKeysmap } from './key/keysmap.ts';
+export { CLASSES, type SignatureClass, type WithoutSignature } from './signature/class.ts';
+export type { FileEvidence, SignatureEvidence } from './signature/evidence.ts';
+export {
+  type Continuity,
+  type JudgedFile,
+  type JudgedSignature,
+  type Judges,
+  judgeSignatures,
+} from './signature/judgement.ts';
