@@ -1,6 +1,6 @@
 // An address of our own, outside of the repository, as a value: rooms declare theirs, the server puts them on the wire.
 
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 
 export interface RouteRequest {
   readonly method: string;
@@ -45,4 +45,28 @@ export function jsonAnswer(status: number, caching: string, value: unknown): Rou
     'x-content-type-options': 'nosniff',
   };
   return { status, headers, body: Buffer.from(`${JSON.stringify(value)}\n`, 'utf8') };
+}
+
+/** What a route refuses and why. */
+export interface Refusal {
+  readonly status: number;
+  /** Names the kind of trouble for programs: `urn:assay:problem:NAME`. */
+  readonly type: string;
+  /** One or two sentences for people. */
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal as RFC 9457 has it, kept by no cache. */
+export function refusalAnswer(request: Pick<RouteRequest, 'path'>, refusal: Refusal): RouteAnswer {
+  const { status, type, detail } = refusal;
+  const title = STATUS_CODES[status] ?? '';
+  const answer = jsonAnswer(status, 'no-store', {
+    type: `urn:assay:problem:${type}`,
+    title,
+    status,
+    detail,
+    instance: request.path,
+  });
+  return { ...answer, headers: { ...answer.headers, ...refusal.headers, 'content-type': 'application/problem+json' } };
 }

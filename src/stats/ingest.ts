@@ -1,0 +1,66 @@
+// From logs to counts: find what each log has that is not counted yet, count it, and move on together with the counts.
+
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../host/clock.ts';
+import { CodedError } from '../host/error.ts';
+import type { StateDatabase } from '../state/open.ts';
+import { openCounts } from './count-store.ts';
+import { dayOf } from './day.ts';
+import type { Looking } from './ingest-file.ts';
+import { ingestFile, type ReadSum } from './ingest-file.ts';
+import { findLogFiles } from './log-file.ts';
+import type { LogSource } from './log-source.ts';
+import { retryMemory } from './retry.ts';
+
+export type { LogSource } from './log-source.ts';
+export { formatFault } from './parse/nginx.ts';
+export { statsSchema } from './schema.ts';
+
+/** What became of one log; `error` when it could not be read to its end. Everything before that is counted all the same. */
+export interface LogOutcome extends ReadSum {
+  readonly log: string;
+  readonly files: number;
+  readonly error: CodedError | null;
+}
+
+export interface IngestRoom {
+  readonly database: StateDatabase;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+const KEY_BYTES = 32;
+
+/**
+ * Counts everything new in the logs. Only one process at a time may: whoever calls it holds the lock. Rejects when `signal` is aborted; what was
+ * committed stays, and the next call goes on from there.
+ */
+export async function ingest(logs: readonly LogSource[], room: IngestRoom, signal: AbortSignal): Promise<LogOutcome[]> {
+  const now = room.clock.now();
+  const store = openCounts(room.database);
+  const key = store.dailyKey(dayOf(now), () => randomBytes(KEY_BYTES));
+  const outcomes: LogOutcome[] = [];
+  for (const log of logs) {
+    const looking = { store, now, retries: retryMemory(key, store.recent(log.name)) };
+    outcomes.push(await ingestLog(log, looking, signal));
+  }
+  return outcomes;
+}
+
+async function ingestLog(log: LogSource, looking: Looking, signal: AbortSignal): Promise<LogOutcome> {
+  const sum = { files: 0, bytes: 0, lines: 0, rejected: 0 };
+  try {
+    const files = findLogFiles(log.path);
+    for (const file of files) {
+      const read = await ingestFile(log, file, looking, signal);
+      sum.files += 1;
+      sum.bytes += read.bytes;
+      sum.lines += read.lines;
+      sum.rejected += read.rejected;
+    }
+    if (files.length > 0) looking.store.endLook(log.name, looking.now);
+    return { log: log.name, ...sum, error: null };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { log: log.name, ...sum, error };
+  }
+}
