@@ -1,6 +1,7 @@
 // What `--help` teaches beyond the options: how a verb ends, and how it is used.
 
 import { type Command, InvalidArgumentError } from 'commander';
+import { parseDay } from '../stats/tally.ts';
 import { parseMoment } from './moment.ts';
 
 export const EXIT_STATUSES = `Exit status:
@@ -44,4 +45,17 @@ export function parseFuture(text: string, now: number): number {
     throw new InvalidArgumentError('It takes a time such as 2026-11-21T06:00Z, or 90m, 2h, 3d from now.');
   if (at <= now) throw new InvalidArgumentError('That time has gone by.');
   return at;
+}
+
+/** A day in UTC as the number that the counts know it by. */
+export function parseDayNumber(text: string): number {
+  const day = parseDay(text);
+  if (day === null) throw new InvalidArgumentError('It takes a day such as 2026-11-21 (UTC).');
+  return day;
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,6}$/.test(text) || count === 0) throw new InvalidArgumentError('It takes a whole number from 1 up.');
+  return count;
 }

@@ -14,6 +14,7 @@ import { addQuarantine } from './quarantine.ts';
 import { replyToError, usageReply } from './reply.ts';
 import { addResume } from './resume.ts';
 import { addSchema } from './schema.ts';
+import { addStats } from './stats.ts';
 import { addStatus } from './status.ts';
 import { addSync } from './sync.ts';
 import { addTakedown } from './takedown.ts';
@@ -27,6 +28,7 @@ const VERBS = [
   addSync,
   addVerify,
   addStatus,
+  addStats,
   addQuarantine,
   addTakedown,
   addPause,

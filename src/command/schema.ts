@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
+import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
 import { verifyShape } from '../config/shape/verify.ts';
@@ -17,6 +18,9 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   plan: () => z.toJSONSchema(planShape),
   verify: () => z.toJSONSchema(verifyShape),
   status: () => z.toJSONSchema(statusShape),
+  'stats-ingest': () => z.toJSONSchema(statsIngestShape),
+  'stats-export': () => z.toJSONSchema(statsExportShape),
+  'stats-top': () => z.toJSONSchema(statsTopShape),
   finding: () => z.toJSONSchema(findingShape),
 };
 

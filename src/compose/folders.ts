@@ -19,6 +19,8 @@ export interface Folders {
   readonly scrubLock: string;
   /** Files of the published tree that nobody published, below a folder for each time that some were moved. */
   readonly foreign: string;
+  /** Held while logs are counted. */
+  readonly statsLock: string;
   /** Append-only: known digests and takedowns, which a rebuild of state.db reads. */
   readonly ledger: string;
   /** Web root of the ACME client, where the configuration names no other. Nobody makes it but that client. */
@@ -38,6 +40,7 @@ export function foldersOf(data: string): Folders {
     daemonLock: join(data, 'daemon.lock'),
     scrubLock: join(data, 'scrub.lock'),
     foreign: join(data, 'quarantine', 'foreign'),
+    statsLock: join(data, 'stats.lock'),
     ledger: join(data, 'ledger.jsonl'),
     acme: join(data, 'acme'),
   };

@@ -4,6 +4,7 @@ import { systemClock } from '../host/clock.ts';
 import { makeLogger } from '../host/logger.ts';
 import type { PassEvent } from '../mirror/pass/pass.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
+import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
 import { pauseVerbs } from './pausing.ts';
@@ -30,6 +31,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...takedownVerbs(host),
     ...verifyVerbs(host),
     ...pauseVerbs(clock),
+    ...statsVerbs(host),
     ...daemonVerbs(host),
     ...demoVerbs(host),
   };

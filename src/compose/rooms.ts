@@ -18,6 +18,8 @@ import { type AuditTrail, openAuditTrail, operatorSchema } from '../operator/aud
 import { assertCurrent, migrate, type RoomSchema } from '../state/migrate.ts';
 import { openState, type StateDatabase } from '../state/open.ts';
 import { type Outbox, openOutbox, stateSchema } from '../state/outbox.ts';
+import { openPublishedCounts, type PublishedCounts } from '../stats/export.ts';
+import { statsSchema } from '../stats/ingest.ts';
 import { type Folders, prepareFolders } from './folders.ts';
 
 export interface Rooms extends Disposable {
@@ -32,6 +34,7 @@ export interface Rooms extends Disposable {
   readonly history: History;
   readonly scrubs: ScrubHistory;
   readonly withheld: Withheld;
+  readonly counts: PublishedCounts;
 }
 
 /** The tables of every room that has some. */
@@ -43,6 +46,7 @@ export const SCHEMAS: readonly RoomSchema[] = [
   publishSchema,
   passSchema,
   scrubSchema,
+  statsSchema,
 ];
 
 /** For verbs that change something: makes the data directory and the tables where they are missing. */
@@ -79,6 +83,7 @@ function roomsOver(database: StateDatabase, folders: Folders, quarantineMaxBytes
     history: openHistory(database),
     scrubs: openScrubHistory(database),
     withheld: openWithheld(database),
+    counts: openPublishedCounts(database),
     [Symbol.dispose]: () => database.close(),
   };
 }

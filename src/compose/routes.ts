@@ -5,6 +5,8 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
 import type { MetricFamily } from '../host/metrics.ts';
 import { jsonAnswer, type Route } from '../host/route.ts';
+import { statsRoutes } from '../stats/export.ts';
+import { statisticsOf } from './counts.ts';
 import { foldersOf } from './folders.ts';
 import { metricsRoute } from './metrics.ts';
 import type { Rooms } from './rooms.ts';
@@ -19,7 +21,12 @@ export function routesOf(
   clock: Clock,
   processes: () => Promise<MetricFamily[]>,
 ): Route[] {
-  return [healthRoute(config, rooms), metricsRoute(config, rooms, clock, processes), statusRoute(config, rooms, clock)];
+  return [
+    healthRoute(config, rooms),
+    metricsRoute(config, rooms, clock, processes),
+    statusRoute(config, rooms, clock),
+    ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
+  ];
 }
 
 /** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */

@@ -3,6 +3,7 @@
 
 import type { Problem } from '../config/shape/envelope.ts';
 import type { LogLevel } from '../host/logger.ts';
+import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
 import type { PauseVerbs } from './pausing.ts';
@@ -12,6 +13,8 @@ import type { StatusVerbs } from './status.ts';
 import type { SyncVerbs } from './sync.ts';
 import type { TakedownVerbs } from './taking-down.ts';
 
+export type { IngestRequest } from './counting.ts';
+export type { ExportRequest, TopRequest } from './counts.ts';
 export type { ServedAt } from './daemon.ts';
 export type { VerifyOptions } from './scrubbing.ts';
 export type { SyncOptions } from './sync.ts';
@@ -55,6 +58,7 @@ export interface Verbs
     TakedownVerbs,
     VerifyVerbs,
     PauseVerbs,
+    StatsVerbs,
     DaemonVerbs,
     DemoVerbs {}
 

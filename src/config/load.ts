@@ -9,6 +9,7 @@ import { noticesOf } from './role.ts';
 import { type Config, configSchema } from './schema.ts';
 import { serveCombinations } from './section/serve.ts';
 import { sourceCombinations } from './section/source.ts';
+import { logCombinations } from './section/stats.ts';
 import { verifyCombinations } from './section/verify.ts';
 
 export type Loaded =
@@ -74,7 +75,12 @@ function dropEmptySections(value: unknown): unknown {
 }
 
 function sourcesIn(value: unknown): readonly unknown[] {
-  return isMapping(value) && Array.isArray(value.source) ? value.source : [];
+  return listIn(value, 'source');
+}
+
+function listIn(value: unknown, key: string): readonly unknown[] {
+  const list = isMapping(value) ? value[key] : undefined;
+  return Array.isArray(list) ? list : [];
 }
 
 function clashesIn(written: unknown): Complaint[] {
@@ -88,6 +94,7 @@ function clashesIn(written: unknown): Complaint[] {
     ...sourcesIn(written).flatMap((source, index) => below(['source', index], source, sourceCombinations)),
     ...below(['verify'], written.verify, verifyCombinations),
     ...below(['serve'], written.serve, serveCombinations),
+    ...listIn(written.stats, 'logs').flatMap((log, index) => below(['stats', 'logs', index], log, logCombinations)),
   ];
 }
 

@@ -40,8 +40,14 @@ export interface Stretch {
   /** Of its first line; null when it had no good one. */
   readonly firstSecond: number | null;
   readonly recent: readonly Recent[];
-  /** Up to where the log is counted now: a content, or an object of a bucket. */
-  readonly read: { readonly content: Content } | { readonly key: string; readonly etag: string } | null;
+  /** Up to where the log is counted now: a content, or more objects of a bucket. */
+  readonly read: { readonly content: Content } | { readonly objects: readonly CountedObject[] };
+}
+
+/** An object of a bucket; with another ETag it is another. */
+export interface CountedObject {
+  readonly key: string;
+  readonly etag: string;
 }
 
 export interface CountStore {
@@ -53,7 +59,8 @@ export interface CountStore {
   sawContent(id: number, now: number): void;
   /** Everything that the log had was read: ends the look that began at `now`. Contents that were not seen in it are forgotten when they are old. */
   endLook(log: string, now: number): void;
-  hasObject(log: string, key: string, etag: string): boolean;
+  /** Whether it is counted already; that it is still there is noted now and then. */
+  knowsObject(log: string, key: string, etag: string, now: number): boolean;
   day(log: string, day: number): DayCount | null;
   replaceDay(log: string, count: DayCount): void;
   /** Chance that is the same all day, and forgotten after it with what was made from it. */
@@ -89,7 +96,10 @@ export function openCounts(database: StateDatabase): CountStore {
   const day = database.prepare<[string, number], DayRow>(
     'SELECT day, downloads, traffic FROM stats_day WHERE counted_by = ? AND day = ?',
   );
-  const object = database.prepare('SELECT 1 FROM stats_object WHERE log = ? AND key = ? AND etag = ?');
+  const object = database.prepare<[string, string, string], { seen_at: number }>(
+    'SELECT seen_at FROM stats_object WHERE log = ? AND key = ? AND etag = ?',
+  );
+  const sawObject = database.prepare('UPDATE stats_object SET seen_at = ? WHERE log = ? AND key = ? AND etag = ?');
   const recent = database.prepare<[string], { recent: string }>('SELECT recent FROM stats_log WHERE log = ?');
   return {
     log: (name) => log.get(name) ?? null,
@@ -99,7 +109,11 @@ export function openCounts(database: StateDatabase): CountStore {
       database.prepare('UPDATE stats_content SET seen_at = ? WHERE id = ?').run(now, id);
     },
     endLook: (name, now) => writing(database, () => endLook(database, name, now)),
-    hasObject: (name, key, etag) => object.get(name, key, etag) !== undefined,
+    knowsObject(name, key, etag, now) {
+      const known = object.get(name, key, etag);
+      if (known !== undefined && known.seen_at < now - FORGOTTEN_AFTER_MS / 3) sawObject.run(now, name, key, etag);
+      return known !== undefined;
+    },
     day: (name, number) => countOf(day.get(name, number)),
     replaceDay: (name, count) => {
       const packed = packDay(count);
@@ -123,9 +137,9 @@ function commitStretch(database: StateDatabase, stretch: Stretch, now: number): 
            rejected = rejected + excluded.rejected, recent = excluded.recent`,
       )
       .run({ log, since, lines, rejected, recent: JSON.stringify(stretch.recent) });
-    if (read === null) return null;
     if ('content' in read) return writeContent(database, log, read.content, now);
-    database.prepare('INSERT OR REPLACE INTO stats_object VALUES (?, ?, ?, ?)').run(log, read.key, read.etag, now);
+    const insert = database.prepare('INSERT OR REPLACE INTO stats_object VALUES (?, ?, ?, ?)');
+    for (const { key, etag } of read.objects) insert.run(log, key, etag, now);
     return null;
   });
 }
@@ -164,7 +178,9 @@ function endLook(database: StateDatabase, log: string, now: number): void {
     )
     .run({ log, now });
   database.prepare('UPDATE stats_log SET through = ? WHERE log = ?').run(now, log);
-  database.prepare('DELETE FROM stats_content WHERE log = ? AND seen_at < ?').run(log, now - FORGOTTEN_AFTER_MS);
+  for (const table of ['stats_content', 'stats_object']) {
+    database.prepare(`DELETE FROM ${table} WHERE log = ? AND seen_at < ?`).run(log, now - FORGOTTEN_AFTER_MS);
+  }
 }
 
 function dailyKey(database: StateDatabase, today: number, chance: () => Uint8Array): Uint8Array {
@@ -189,7 +205,7 @@ function packDay({ day, downloads, traffic }: DayCount): PackedDay {
 }
 
 function writeDay(database: StateDatabase, log: string, packed: PackedDay): void {
-  const revision = database.prepare('SELECT coalesce(max(revision), 0) + 1 FROM stats_day').pluck().get();
+  const revision = database.prepare('UPDATE stats_revision SET value = value + 1 RETURNING value').pluck().get();
   database
     .prepare(
       'INSERT OR REPLACE INTO stats_day (counted_by, day, rule, revision, total, downloads, traffic) VALUES (@log, @day, @rule, @revision, @total, @downloads, @traffic)',

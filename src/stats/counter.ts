@@ -28,6 +28,8 @@ export interface CounterOptions {
   readonly retries: RetryMemory;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Nothing else is counted, if given. */
+  readonly only?: number;
   /** What is known of a day already. */
   readonly load: (day: number) => DayCount | null;
 }
@@ -75,6 +77,7 @@ export function makeCounter(options: CounterOptions): Counter {
     count(hit) {
       const number = Math.floor(hit.second / DAY_SECONDS);
       if (number < EARLIEST_DAY || number > latest) return false;
+      if (options.only !== undefined && options.only !== number) return true;
       const day = find(number);
       const who = tells.agents ? family(hit.agent) : null;
       const target = hit.status === 200 && hit.method === 'GET' ? targetOf(hit.target) : null;

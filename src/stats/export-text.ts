@@ -3,8 +3,7 @@
 import { downloadsEdn } from './edn.ts';
 import { type Downloads, downloadsJson, sortedCounts } from './tally.ts';
 
-export const EXPORT_FORMATS = ['edn', 'json', 'csv'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = 'edn' | 'json' | 'csv';
 
 export const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
   edn: 'application/edn',

@@ -9,8 +9,7 @@ import { OF_SCOPE, type Scope } from './scope.ts';
 import { type Downloads, mergeDownloads } from './tally.ts';
 import { mergeTraffic, type Traffic } from './traffic.ts';
 
-export { dayName, dayOf, parseDay } from './day.ts';
-export { EXPORT_FORMATS, type ExportFormat, exportText } from './export-text.ts';
+export { type ExportFormat, exportText } from './export-text.ts';
 export { statsRoutes } from './routes.ts';
 export type { Scope } from './scope.ts';
 
@@ -37,6 +36,8 @@ export interface Whole {
 }
 
 export interface PublishedCounts {
+  /** Version of the rule of what a download is; counts of other rules are not given out. */
+  readonly rule: number;
   /** What was counted for a day; `logs` are the names of the logs that ought to have told. */
   day(day: number, scope: Scope, logs: readonly string[], now: number): DayStatistics;
   /** Days that have counts, oldest first. */
@@ -58,8 +59,9 @@ export function openPublishedCounts(database: StateDatabase): PublishedCounts {
   const whole = database.prepare<[Scope], { total: number; highest: number; edn: Buffer; json: Buffer }>(
     'SELECT total, highest, edn, json FROM stats_whole WHERE scope = ?',
   );
-  const revision = database.prepare<[], number>('SELECT coalesce(max(revision), 0) FROM stats_day').pluck();
+  const revision = database.prepare<[], number>('SELECT value FROM stats_revision').pluck();
   return {
+    rule: COUNTING_RULE,
     day(day, scope, logs, now) {
       const found = rows.all({ scope, day });
       const own = coverageOf(database, day, logs, now);

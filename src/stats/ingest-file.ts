@@ -1,6 +1,6 @@
 import { countLines } from './count-lines.ts';
 import type { Content, CountStore } from './count-store.ts';
-import { makeCounter } from './counter.ts';
+import { type Counter, type DayCount, makeCounter } from './counter.ts';
 import { type FoundFile, HEAD_BYTES, headOf, isPacked, readFrom, readHead, recognise } from './log-file.ts';
 import type { LogSource } from './log-source.ts';
 import { emptyHit, type LineParser } from './parse/hit.ts';
@@ -44,8 +44,7 @@ export async function ingestFile(
   const begin = beginOf(content, file);
   const parser = parserOf(log.kind, log.format);
   if (begin > 0) readFieldNames(head, parser);
-  const load = (day: number) => store.day(log.name, day);
-  const counter = makeCounter({ tells: parser.tells, also: log.also, retries, now, load });
+  const counter = counterFor(log, looking, (day) => store.day(log.name, day));
   const counting = countLines(parser, counter);
   const sum = { bytes: 0, lines: 0, rejected: 0 };
   let id = content?.id ?? null;
@@ -71,6 +70,17 @@ export async function ingestFile(
   if (isPacked(file)) counting.reader.end();
   commit();
   return sum;
+}
+
+/** `load` gives what is known of a day already; with `only` everything on other days is left out. */
+export function counterFor(
+  log: LogSource,
+  { now, retries }: Pick<Looking, 'now' | 'retries'>,
+  load: (day: number) => DayCount | null,
+  only?: number,
+): Counter {
+  const { tells } = parserOf(log.kind, log.format);
+  return makeCounter({ tells, also: log.also, retries, now, load, ...(only === undefined ? {} : { only }) });
 }
 
 function isUnchanged(content: Content, file: FoundFile): boolean {

@@ -6,6 +6,7 @@ import { CodedError } from '../host/error.ts';
 import type { StateDatabase } from '../state/open.ts';
 import { openCounts } from './count-store.ts';
 import { dayOf } from './day.ts';
+import { ingestBucket } from './ingest-bucket.ts';
 import type { Looking } from './ingest-file.ts';
 import { ingestFile, type ReadSum } from './ingest-file.ts';
 import { findLogFiles } from './log-file.ts';
@@ -13,8 +14,9 @@ import type { LogSource } from './log-source.ts';
 import { retryMemory } from './retry.ts';
 
 export type { LogSource } from './log-source.ts';
-export { formatFault } from './parse/nginx.ts';
+export { type Recount, recountDay } from './recount.ts';
 export { statsSchema } from './schema.ts';
+export { refreshWholes } from './whole.ts';
 
 /** What became of one log; `error` when it could not be read to its end. Everything before that is counted all the same. */
 export interface LogOutcome extends ReadSum {
@@ -48,19 +50,46 @@ export async function ingest(logs: readonly LogSource[], room: IngestRoom, signa
 
 async function ingestLog(log: LogSource, looking: Looking, signal: AbortSignal): Promise<LogOutcome> {
   const sum = { files: 0, bytes: 0, lines: 0, rejected: 0 };
-  try {
-    const files = findLogFiles(log.path);
-    for (const file of files) {
-      const read = await ingestFile(log, file, looking, signal);
-      sum.files += 1;
+  let error: CodedError | null = null;
+  for await (const read of readings(log, looking, signal)) {
+    if (read instanceof CodedError) error ??= read;
+    else {
+      sum.files += read.files;
       sum.bytes += read.bytes;
       sum.lines += read.lines;
       sum.rejected += read.rejected;
     }
-    if (files.length > 0) looking.store.endLook(log.name, looking.now);
-    return { log: log.name, ...sum, error: null };
+  }
+  if (error === null && (sum.files > 0 || log.place.kind === 'bucket')) looking.store.endLook(log.name, looking.now);
+  return { log: log.name, ...sum, error };
+}
+
+type Reading = (ReadSum & { readonly files: number }) | CodedError;
+
+/** What cannot be read (an archive that is being packed just now, say) does not keep the rest from being counted. */
+async function* readings(log: LogSource, looking: Looking, signal: AbortSignal): AsyncGenerator<Reading> {
+  const { place } = log;
+  if (place.kind === 'bucket') {
+    using store = await place.open();
+    yield await orError(() => ingestBucket(log, store, place.prefix, looking, signal));
+    return;
+  }
+  const files = await orError(() => findLogFiles(place.path));
+  if (files instanceof CodedError) {
+    yield files;
+    return;
+  }
+  for (const file of files) {
+    const read = await orError(() => ingestFile(log, file, looking, signal));
+    yield read instanceof CodedError ? read : { files: 1, ...read };
+  }
+}
+
+async function orError<T>(work: () => Promise<T> | T): Promise<T | CodedError> {
+  try {
+    return await work();
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    return { log: log.name, ...sum, error };
+    if (error instanceof CodedError) return error;
+    throw error;
   }
 }

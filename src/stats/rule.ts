@@ -14,7 +14,7 @@ export interface Download {
   readonly extension: 'jar' | 'pom';
 }
 
-const NAMED = /.\.(jar|pom)$/;
+const NAMED = /[^/]\.(jar|pom)$/;
 /** Group, artifact, version, file. */
 const FEWEST_SEGMENTS = 4;
 

@@ -14,6 +14,8 @@ export const statsSchema: RoomSchema = {
      CREATE TABLE stats_day (counted_by TEXT NOT NULL, day INTEGER NOT NULL, rule INTEGER NOT NULL, revision INTEGER NOT NULL, total INTEGER NOT NULL,
        downloads BLOB NOT NULL, traffic TEXT NOT NULL, PRIMARY KEY (counted_by, day)) WITHOUT ROWID;
      CREATE INDEX stats_day_by_day ON stats_day (day);
+     CREATE TABLE stats_revision (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL);
+     INSERT INTO stats_revision VALUES (1, 0);
      CREATE TABLE stats_daily_key (day INTEGER PRIMARY KEY, key BLOB NOT NULL);
      CREATE TABLE stats_whole (scope TEXT PRIMARY KEY, through_day INTEGER NOT NULL, base BLOB NOT NULL, revision INTEGER NOT NULL, total INTEGER NOT NULL,
        highest INTEGER NOT NULL, edn BLOB NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;`,

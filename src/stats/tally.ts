@@ -4,6 +4,9 @@
 import { z } from 'zod';
 import { pathFault } from '../maven/path-grammar.ts';
 
+export { dayName, dayOf, parseDay } from './day.ts';
+export { mergeTraffic, NO_TRAFFIC, type Traffic, trafficShape, wantedOf } from './traffic.ts';
+
 /** `group/artifact` (neither has a slash) to version to count, all counts above 0. */
 export type Downloads = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export type MutableDownloads = Map<string, Map<string, number>>;
@@ -52,6 +55,18 @@ export function sortedCounts(tally: Downloads): Counted[] {
   return [...countsOf(tally)].sort(
     (a, b) => compare(a.group, b.group) || compare(a.artifact, b.artifact) || compare(a.version, b.version),
   );
+}
+
+/** The artifacts that were fetched most, all their versions together. */
+export function topOf(tally: Downloads, most: number): { group: string; artifact: string; downloads: number }[] {
+  const sums = [...tally].map(([key, versions]) => {
+    const slash = key.indexOf('/');
+    const downloads = [...versions.values()].reduce((sum, count) => sum + count, 0);
+    return { group: key.slice(0, slash), artifact: key.slice(slash + 1), downloads };
+  });
+  return sums
+    .sort((a, b) => b.downloads - a.downloads || compare(a.group, b.group) || compare(a.artifact, b.artifact))
+    .slice(0, most);
 }
 
 /** `{"GROUP":{"ARTIFACT":{"VERSION":COUNT}}}`, sorted. Written by hand: an artifact may be called `__proto__`. */

@@ -22,7 +22,7 @@ interface WholeRow {
 
 /** Brings the sums up to what is counted now. `today` is a day number. Only one at a time may. */
 export function refreshWholes(database: StateDatabase, today: number): void {
-  const revision = database.prepare<[], number>('SELECT coalesce(max(revision), 0) FROM stats_day').pluck().get() ?? 0;
+  const revision = database.prepare<[], number>('SELECT value FROM stats_revision').pluck().get() ?? 0;
   for (const scope of ['own', 'all'] as const) refresh(database, scope, today, revision);
 }
 

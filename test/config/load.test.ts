@@ -239,10 +239,32 @@ tlog: null
     'section mirrors: not played by this version',
     'section crawl: not played by this version',
     'section alerts: not played by this version',
-    'section stats: not played by this version',
     'section report: not played by this version',
     'section primary: not played by this version',
     'verify.signatures observe: not played by this version',
+  ]);
+});
+
+test('a log that could not be counted is a fault of its entry', () => {
+  const faults = (entry: string) => {
+    const loaded = readConfig(`name: a\nstats: { logs: [ ${entry} ] }\n`, {});
+    return loaded.kind === 'faults' ? loaded.faults.map(({ key, expected }) => `${key}: ${expected}`) : [];
+  };
+
+  const told = [
+    '{ kind: own }',
+    '{ kind: nginx, path: /a.log, format: "$remote_addr $status" }',
+    '{ kind: nginx }',
+    '{ kind: fastly, path: /a.log, bucket: b }',
+    '{ kind: fastly, bucket: b, format: "$status" }',
+  ].map(faults);
+
+  assert.deepEqual(told, [
+    [],
+    ['stats.logs[0].format: an nginx log_format with $time_local, $time_iso8601 or $msec in it'],
+    ['stats.logs[0].path: a path, or a bucket (kind is nginx)'],
+    ['stats.logs[0].bucket: null (path is given), or no path'],
+    ['stats.logs[0].format: null (kind is fastly; nginx alone has formats)'],
   ]);
 });
 

@@ -61,7 +61,11 @@ export const ROOMS: readonly Room[] = [
   { name: 'watch/crawl', doors: ['round', 'judge'] },
   { name: 'watch/incident', doors: ['incident'] },
   { name: 'watch/alert', doors: [] },
-  { name: 'stats', doors: ['tally'] },
+  {
+    name: 'stats',
+    doors: ['tally', 'ingest', 'export', 'parse/nginx'],
+    open: 'what a configuration says of a log is judged where it is read',
+  },
   { name: 'report', doors: ['envelope'] },
   { name: 'primary', doors: ['intake', 'mirror-list'] },
   { name: 'client', doors: ['check'] },

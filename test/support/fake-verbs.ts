@@ -1,4 +1,5 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
+import type { StatsExportResult, StatsTopResult } from '../../src/config/shape/stats.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
 import type { VerifyResult } from '../../src/config/shape/verify.ts';
@@ -63,6 +64,25 @@ export const TAKEDOWN: Takedown = {
   files: 6,
 };
 
+export const EXPORTED: StatsExportResult = {
+  day: '2026-11-20',
+  scope: 'all',
+  coverage: 'full',
+  rule: 1,
+  total: 3,
+  downloads: { 'org.example': { tool: { '1.0': 3 } } },
+};
+
+export const TOP: StatsTopResult = {
+  from: '2026-10-23',
+  to: '2026-11-21',
+  scope: 'all',
+  measured_days: 0,
+  total: null,
+  top: [],
+  traffic: null,
+};
+
 export const STATUS: StatusResult = {
   name: 'mirror.example.org',
   version: '0.1.0',
@@ -108,6 +128,12 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     takedownAdd: told('takedownAdd', TAKEDOWN),
     takedownLift: told('takedownLift', TAKEDOWN),
     takedownList: told('takedownList', { takedowns: [TAKEDOWN] }),
+    statsIngest: told('statsIngest', { logs: [], recounted: [] }),
+    statsExport: async (_config, request) => {
+      asked.push(['statsExport', request]);
+      return { ...done(EXPORTED), text: '{["org.example" "tool"] {"1.0" 3}}\n' };
+    },
+    statsTop: told('statsTop', TOP),
     pause: told('pause', { paused: { since: SINCE, until: null } }),
     resume: told('resume', { was_paused: null }),
     openMirror: () => Promise.reject(new Error('no mirror here')),
