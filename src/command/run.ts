@@ -18,6 +18,7 @@ import { addStats } from './stats.ts';
 import { addStatus } from './status.ts';
 import { addSync } from './sync.ts';
 import { addTakedown } from './takedown.ts';
+import { addToken } from './token.ts';
 import { addVerify } from './verify.ts';
 
 const VERBS = [
@@ -31,6 +32,7 @@ const VERBS = [
   addStats,
   addQuarantine,
   addTakedown,
+  addToken,
   addPause,
   addResume,
   addSchema,

@@ -6,6 +6,7 @@ import { findingShape } from '../config/shape/finding.ts';
 import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
+import { tokenShape } from '../config/shape/token.ts';
 import { verifyShape } from '../config/shape/verify.ts';
 import { answer, type Desk } from './desk.ts';
 import { EXIT_STATUSES, teach } from './help.ts';
@@ -21,6 +22,7 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   'stats-ingest': () => z.toJSONSchema(statsIngestShape),
   'stats-export': () => z.toJSONSchema(statsExportShape),
   'stats-top': () => z.toJSONSchema(statsTopShape),
+  token: () => z.toJSONSchema(tokenShape),
   finding: () => z.toJSONSchema(findingShape),
 };
 

@@ -14,6 +14,7 @@ import { type ScrubHost, verifyVerbs } from './scrubbing.ts';
 import { statusVerbs } from './status.ts';
 import { syncVerbs } from './sync.ts';
 import { takedownVerbs } from './taking-down.ts';
+import { tokenVerbs } from './tokens.ts';
 import type { MakeVerbs } from './verbs.ts';
 
 export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
@@ -32,6 +33,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...verifyVerbs(host),
     ...pauseVerbs(clock),
     ...statsVerbs(host),
+    ...tokenVerbs(clock),
     ...daemonVerbs(host),
     ...demoVerbs(host),
   };

@@ -14,7 +14,9 @@ import { type HeldBack, type History, openHeldBack, openHistory, passSchema } fr
 import { openQuarantine, publishSchema, type Quarantine } from '../mirror/publish/quarantine.ts';
 import { scrubSchema } from '../mirror/scrub/schema.ts';
 import { openScrubHistory, openWithheld, type ScrubHistory, type Withheld } from '../mirror/scrub/scrub.ts';
-import { type AuditTrail, openAuditTrail, operatorSchema } from '../operator/audit-trail.ts';
+import { type AuditTrail, openAuditTrail } from '../operator/audit-trail.ts';
+import { operatorSchema } from '../operator/schema.ts';
+import { openTokens, type Tokens } from '../operator/token.ts';
 import { assertCurrent, migrate, type RoomSchema } from '../state/migrate.ts';
 import { openState, type StateDatabase } from '../state/open.ts';
 import { type Outbox, openOutbox, stateSchema } from '../state/outbox.ts';
@@ -30,6 +32,7 @@ export interface Rooms extends Disposable {
   readonly findings: FindingRecord;
   readonly outbox: Outbox;
   readonly audit: AuditTrail;
+  readonly tokens: Tokens;
   readonly held: HeldBack;
   readonly history: History;
   readonly scrubs: ScrubHistory;
@@ -79,6 +82,7 @@ function roomsOver(database: StateDatabase, folders: Folders, quarantineMaxBytes
     findings: openFindings(database),
     outbox: openOutbox(database),
     audit: openAuditTrail(database),
+    tokens: openTokens(database),
     held: openHeldBack(database),
     history: openHistory(database),
     scrubs: openScrubHistory(database),

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
+import type { Logger } from '../host/logger.ts';
 import type { MetricFamily } from '../host/metrics.ts';
 import { jsonAnswer, type Route } from '../host/route.ts';
 import { statsRoutes } from '../stats/export.ts';
@@ -11,6 +12,7 @@ import { foldersOf } from './folders.ts';
 import { metricsRoute } from './metrics.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
+import { writingRoutes } from './writing.ts';
 
 const STATUS_CACHING = 'public, max-age=10';
 
@@ -20,12 +22,14 @@ export function routesOf(
   rooms: Rooms,
   clock: Clock,
   processes: () => Promise<MetricFamily[]>,
+  logger: Logger,
 ): Route[] {
   return [
     healthRoute(config, rooms),
     metricsRoute(config, rooms, clock, processes),
     statusRoute(config, rooms, clock),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
+    ...writingRoutes(config, rooms, { clock, logger }),
   ];
 }
 

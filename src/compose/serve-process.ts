@@ -69,7 +69,7 @@ export async function serve(
     takenDown: rooms.takedowns.of,
     clock: systemClock,
     logger,
-    routes: routesOf(task.config, rooms, systemClock, processes),
+    routes: routesOf(task.config, rooms, systemClock, processes, logger),
     figures,
     accessLog,
   };

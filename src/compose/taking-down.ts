@@ -20,6 +20,8 @@ export interface TakedownRequest extends Waiting {
   readonly what: string;
   readonly reason: string;
   readonly legal: boolean;
+  /** For the audit trail; whoever runs the process, if not said. */
+  readonly actor?: string;
 }
 
 export interface TakedownVerbs {
@@ -59,7 +61,7 @@ async function takeDown(
       reason: request.reason,
       legal: request.legal,
       at,
-      actor: userInfo().username,
+      actor: request.actor ?? userInfo().username,
     };
     // The ledger first: a rebuild must never bring back what was taken down.
     appendFileSync(foldersOf(config.data).ledger, `${JSON.stringify({ kind: 'takedown', ...takedown })}\n`);
@@ -116,7 +118,7 @@ async function liftTakedown(
     rooms.history.forget('settled-listing');
     rooms.audit.write({
       at,
-      actor: userInfo().username,
+      actor: options.actor ?? userInfo().username,
       action: 'takedown lift',
       subject: prefix,
       detail: options.reason,

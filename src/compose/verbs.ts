@@ -12,6 +12,7 @@ import type { VerifyVerbs } from './scrubbing.ts';
 import type { StatusVerbs } from './status.ts';
 import type { SyncVerbs } from './sync.ts';
 import type { TakedownVerbs } from './taking-down.ts';
+import type { TokenVerbs } from './tokens.ts';
 
 export type { IngestRequest } from './counting.ts';
 export type { ExportRequest, TopRequest } from './counts.ts';
@@ -19,6 +20,7 @@ export type { ServedAt } from './daemon.ts';
 export type { VerifyOptions } from './scrubbing.ts';
 export type { SyncOptions } from './sync.ts';
 export type { TakedownRequest } from './taking-down.ts';
+export type { NewTokenRequest } from './tokens.ts';
 
 /**
  * How a piece of work ended, in the words of the exit status: 0 `clean`, 1 `trouble` (done, and a trouble stands that nobody has acknowledged),
@@ -48,6 +50,8 @@ export interface Waiting {
 export interface Reasoned extends Waiting {
   /** For the audit trail. */
   readonly reason: string;
+  /** Whoever runs the process, if not said. */
+  readonly actor?: string;
 }
 
 /** Every verb works on its own and beside a running daemon. All of them end early, and cleanly, when `signal` is aborted. */
@@ -59,6 +63,7 @@ export interface Verbs
     VerifyVerbs,
     PauseVerbs,
     StatsVerbs,
+    TokenVerbs,
     DaemonVerbs,
     DemoVerbs {}
 

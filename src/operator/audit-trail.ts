@@ -1,12 +1,4 @@
-import type { RoomSchema } from '../state/migrate.ts';
 import type { StateDatabase } from '../state/open.ts';
-
-export const operatorSchema: RoomSchema = {
-  room: 'operator',
-  steps: [
-    `CREATE TABLE operator_audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL);`,
-  ],
-};
 
 export interface AuditEntry {
   readonly at: number;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
-import { openAuditTrail, operatorSchema } from '../../src/operator/audit-trail.ts';
+import { openAuditTrail } from '../../src/operator/audit-trail.ts';
+import { operatorSchema } from '../../src/operator/schema.ts';
 import { migrate } from '../../src/state/migrate.ts';
 import { openState } from '../../src/state/open.ts';
 import { temporaryFolder } from '../support/folder.ts';

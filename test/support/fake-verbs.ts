@@ -2,6 +2,7 @@ import type { Done, Verbs } from '../../src/compose/verbs.ts';
 import type { StatsExportResult, StatsTopResult } from '../../src/config/shape/stats.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
+import type { Token } from '../../src/config/shape/token.ts';
 import type { VerifyResult } from '../../src/config/shape/verify.ts';
 
 /** An installation that answers what a test says and remembers what it was asked. */
@@ -83,6 +84,17 @@ export const TOP: StatsTopResult = {
   traffic: null,
 };
 
+export const TOKEN: Token = {
+  id: '0123456789',
+  name: 'chat',
+  scopes: ['acknowledge'],
+  made_at: SINCE,
+  made_by: 'ada',
+  expires_at: '2027-02-18T22:00:00.000Z',
+  revoked_at: null,
+  usable: true,
+};
+
 export const STATUS: StatusResult = {
   name: 'mirror.example.org',
   version: '0.1.0',
@@ -128,6 +140,9 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     takedownAdd: told('takedownAdd', TAKEDOWN),
     takedownLift: told('takedownLift', TAKEDOWN),
     takedownList: told('takedownList', { takedowns: [TAKEDOWN] }),
+    tokenAdd: told('tokenAdd', { ...TOKEN, token: 'assay_0123456789_secret' }),
+    tokenRevoke: told('tokenRevoke', TOKEN),
+    tokenList: told('tokenList', { tokens: [TOKEN] }),
     statsIngest: told('statsIngest', { logs: [], recounted: [] }),
     statsExport: async (_config, request) => {
       asked.push(['statsExport', request]);

@@ -49,6 +49,8 @@ export interface Mirror {
   program<Result = Record<string, unknown>>(...words: string[]): Promise<Told<Result>>;
   /** Asks a server of this mirror for a repository path. It is started once and reads what the passes write. */
   get(path: string): Promise<{ status: number; text: string; headers: Headers }>;
+  /** Sends JSON to an address of ours, with a bearer token or without. */
+  post(path: string, body: unknown, token: string | null): Promise<{ status: number; body: Record<string, unknown> }>;
   /** The status of each path, in their order. */
   statuses(...paths: string[]): Promise<number[]>;
   /** What the database holds. */
@@ -95,6 +97,15 @@ export async function startMirror(t: Pick<TestContext, 'after'>, options: Mirror
     verb,
     program: (...words) => runProgram([...first, ...words]),
     get,
+    async post(path, body, token) {
+      base ??= startServer(t, load(configFile));
+      const headers = {
+        'content-type': 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      };
+      const answer = await fetch(`${await base}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    },
     statuses: async (...paths) => {
       const statuses: number[] = [];
       for (const path of paths) statuses.push((await get(path)).status);
