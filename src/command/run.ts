@@ -1,6 +1,7 @@
 // The command line as a whole: which verbs there are, and what happens when it is used wrongly.
 
 import { Command, CommanderError, Option } from 'commander';
+import { addBackup, addRestore } from './backup.ts';
 import { addCheckConfig } from './check-config.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
@@ -33,6 +34,8 @@ const VERBS = [
   addQuarantine,
   addTakedown,
   addToken,
+  addBackup,
+  addRestore,
   addPause,
   addResume,
   addSchema,

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
+import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
 import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
 import { tokenShape } from '../config/shape/token.ts';
-import { verifyShape } from '../config/shape/verify.ts';
+import { rebuildShape, verifyShape } from '../config/shape/verify.ts';
 import { answer, type Desk } from './desk.ts';
 import { EXIT_STATUSES, teach } from './help.ts';
 import { cleanReply, usageReply } from './reply.ts';
@@ -18,6 +19,9 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   sync: () => z.toJSONSchema(syncShape),
   plan: () => z.toJSONSchema(planShape),
   verify: () => z.toJSONSchema(verifyShape),
+  rebuild: () => z.toJSONSchema(rebuildShape),
+  backup: () => z.toJSONSchema(backupShape),
+  restore: () => z.toJSONSchema(restoreShape),
   status: () => z.toJSONSchema(statusShape),
   'stats-ingest': () => z.toJSONSchema(statsIngestShape),
   'stats-export': () => z.toJSONSchema(statsExportShape),

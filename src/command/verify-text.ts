@@ -1,6 +1,6 @@
 // A scrub for people: what was read, what is wrong, what was done about it, what to do next.
 
-import type { ScrubFinding, VerifyResult } from '../config/shape/verify.ts';
+import type { RebuildResult, ScrubFinding, VerifyResult } from '../config/shape/verify.ts';
 import { counted, duration, instant, shortList, size } from './text.ts';
 
 const MOST = 20;
@@ -51,4 +51,20 @@ function nextLines({ findings }: VerifyResult, isRepair: boolean): string[] {
     'What would be answered wrongly is withheld (403) until it is right again.',
     '  Next: assay verify --repair. If there is much of it, look at the disk first (smartctl, dmesg).',
   ];
+}
+
+export function rebuildText(result: RebuildResult): string {
+  const taken = `${counted(result.files, 'file')}, ${size(result.bytes)}, in ${duration(result.seconds)}`;
+  const kept = result.kept_as === null ? '' : `\n  The old one is ${result.kept_as}, beside it.`;
+  const left = shortList(
+    result.left_out.map(({ path, verdict, sentence }) => `  ${verdict.padEnd(18)} ${path}: ${sentence}`),
+    MOST,
+  );
+  return [
+    `state.db made again from the tree: ${taken}.${kept}`,
+    `  From the ledger: ${counted(result.takedowns, 'takedown')} that stand, ${counted(result.known_digests, 'known digest')}.`,
+    ...(left.length === 0 ? [] : [`Left out, not served: ${counted(result.left_out.length, 'file')}`, ...left]),
+    ...(result.moved_to === null ? [] : [`  What of it lay in the tree lies in ${result.moved_to} now.`]),
+    '  Next: assay sync. It fetches what was left out, and learns again what the origin has no more.',
+  ].join('\n');
 }

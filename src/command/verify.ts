@@ -1,12 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Desk, onInstallation } from './desk.ts';
 import { EXIT_STATUSES, parseSeconds, prose, teach } from './help.ts';
 import { replyWith } from './reply.ts';
-import { verifyText } from './verify-text.ts';
+import { rebuildText, verifyText } from './verify-text.ts';
 
 interface VerifyFlags {
   readonly repair?: boolean;
   readonly anew?: boolean;
+  readonly rebuild?: boolean;
   readonly mibPerSecond?: number;
   readonly wait: number;
 }
@@ -25,6 +26,12 @@ export function addVerify(program: Command, desk: Desk): void {
       '--repair',
       'fetch what is damaged or missing again, with the digest it was published with; move foreign files to quarantine',
     )
+    .addOption(
+      new Option(
+        '--rebuild',
+        'make state.db again from the tree and the ledger; the daemon is stopped, the old database kept aside',
+      ).conflicts(['repair', 'anew', 'mibPerSecond']),
+    )
     .option('--anew', 'from the beginning, though an earlier start was cut short')
     .option(
       '--mib-per-second <number>',
@@ -34,6 +41,10 @@ export function addVerify(program: Command, desk: Desk): void {
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)
     .action((flags: VerifyFlags, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {
+        if (flags.rebuild === true) {
+          const rebuilt = await verbs.rebuild(config, { waitSeconds: flags.wait }, call.signal);
+          return replyWith(rebuilt, rebuildText(rebuilt.result));
+        }
         const options = {
           repair: flags.repair ?? false,
           anew: flags.anew ?? false,
@@ -46,6 +57,7 @@ export function addVerify(program: Command, desk: Desk): void {
     );
   teach(command, EXIT_STATUSES, [
     ['is everything still as it was published?', 'assay verify'],
+    ['state.db is lost or broken, and there is no backup', 'systemctl stop assay; assay verify --rebuild; assay sync'],
     ['put it right, as fast as the disk goes', 'assay verify --repair --mib-per-second 0'],
   ]);
 }

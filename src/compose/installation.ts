@@ -4,12 +4,14 @@ import { systemClock } from '../host/clock.ts';
 import { makeLogger } from '../host/logger.ts';
 import type { PassEvent } from '../mirror/pass/pass.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
+import { backupVerbs } from './backing-up.ts';
 import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
 import { pauseVerbs } from './pausing.ts';
 import { progressText, scrubProgressText } from './progress-text.ts';
 import { quarantineVerbs } from './quarantining.ts';
+import { rebuildVerbs } from './rebuilding.ts';
 import { type ScrubHost, verifyVerbs } from './scrubbing.ts';
 import { statusVerbs } from './status.ts';
 import { syncVerbs } from './sync.ts';
@@ -31,6 +33,8 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...quarantineVerbs(host),
     ...takedownVerbs(host),
     ...verifyVerbs(host),
+    ...rebuildVerbs(host),
+    ...backupVerbs(host),
     ...pauseVerbs(clock),
     ...statsVerbs(host),
     ...tokenVerbs(clock),

@@ -10,7 +10,7 @@ import { takeLock } from '../host/lock.ts';
 import type { Logger } from '../host/logger.ts';
 import { compileFilter } from '../maven/glob.ts';
 import { type PassEvent, type PassOptions, type PassOutcome, type PassRoom, runPass } from '../mirror/pass/pass.ts';
-import { openJournal } from '../mirror/publish/publish.ts';
+import { openJournal, type PublishRoom } from '../mirror/publish/publish.ts';
 import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import { foldersOf } from './folders.ts';
@@ -110,6 +110,20 @@ export function firstSource(config: Config): SourceConfig {
   });
 }
 
+/** What changes the published tree: a pass, a takedown, a restore. */
+export function publishRoom(config: Config, rooms: Rooms, logger: Logger): PublishRoom {
+  const folders = foldersOf(config.data);
+  const own = logger.child({ room: 'publish' });
+  return {
+    folders: { published: folders.published, settling: folders.settling, quarantined: rooms.quarantine.fileOf },
+    journal: openJournal(rooms.database),
+    inventory: rooms.inventory,
+    logger: own,
+    knownDigests: folders.ledger,
+    onStep: (step) => own.debug({ step }, 'publication went on'),
+  };
+}
+
 export function passRoom(
   config: Config,
   source: SourceConfig,
@@ -117,19 +131,10 @@ export function passRoom(
   digesters: Digesters,
   host: PassHost,
 ): PassRoom {
-  const folders = foldersOf(config.data);
   const logger = host.logger.child({ room: 'pass' });
-  const publishing = {
-    folders: { published: folders.published, settling: folders.settling, quarantined: rooms.quarantine.fileOf },
-    journal: openJournal(rooms.database),
-    inventory: rooms.inventory,
-    logger: host.logger.child({ room: 'publish' }),
-    knownDigests: folders.ledger,
-    onStep: (step: string) => logger.debug({ step }, 'publication went on'),
-  };
   return {
     ...rooms,
-    publishing,
+    publishing: publishRoom(config, rooms, host.logger),
     digesters,
     source: sourceOf(config, source, rooms, host),
     clock: host.clock,

@@ -23,6 +23,8 @@ export function scrubProgressText(event: ScrubEvent): string {
   switch (event.kind) {
     case 'read':
       return `verified: ${event.files} of ${event.ofFiles} files, ${mebibytes(event.bytes)} of ${mebibytes(event.ofBytes)}`;
+    case 'rebuilding':
+      return `taken from the tree: ${event.files} files, ${mebibytes(event.bytes)}`;
     case 'looking-for-strangers':
       return `looking for foreign files: ${event.files} seen`;
   }

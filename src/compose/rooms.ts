@@ -1,6 +1,6 @@
 // The database and the rooms that keep their tables in it, opened together and closed together.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { type FindingRecord, findingSchema, openFindings } from '../finding/record.ts';
 import { CodedError } from '../host/error.ts';
 import {
@@ -52,8 +52,23 @@ export const SCHEMAS: readonly RoomSchema[] = [
   statsSchema,
 ];
 
-/** For verbs that change something: makes the data directory and the tables where they are missing. */
+/** For verbs that change something: makes the data directory and the tables where they are missing. Throws `state-missing`. */
 export function openRooms(folders: Folders, quarantineMaxBytes: number): Rooms {
+  assertNotLost(folders);
+  return makeRooms(folders, quarantineMaxBytes);
+}
+
+/** An empty database beside a ledger would take back what was taken down, and answer 404 for a full tree. */
+function assertNotLost({ state, ledger }: Folders): void {
+  if (existsSync(state) || (statSync(ledger, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  throw new CodedError('state-missing', `${state} is not there, though things were published and taken down before.`, {
+    path: state,
+    remedy: 'Run `assay restore FILE` with a backup, or `assay verify --rebuild`, which makes it again from the tree.',
+  });
+}
+
+/** Also where a database is missing that should be there: for who makes it again. */
+export function makeRooms(folders: Folders, quarantineMaxBytes: number): Rooms {
   prepareFolders(folders);
   const database = openState(folders.state);
   migrate(database, SCHEMAS);

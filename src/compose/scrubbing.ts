@@ -21,6 +21,7 @@ import {
   scrub,
 } from '../mirror/scrub/scrub.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
+import { stamp } from './alone.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOptions, passRoom, withTree } from './pass-job.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -58,7 +59,7 @@ async function verify(
 ): Promise<Done<VerifyResult>> {
   const startedAt = host.clock.now();
   const outcome = await scrubOnce(config, options, host, signal);
-  const strangersTo = join(foldersOf(config.data).foreign, folderName(startedAt));
+  const strangersTo = join(foldersOf(config.data).foreign, stamp(startedAt));
   const problems: Problem[] = [];
   let mended = NOTHING_MENDED;
   if (options.repair) {
@@ -160,11 +161,6 @@ function audit(mended: MendOutcome, rooms: Rooms, host: ScrubHost): void {
     subject: 'published',
     detail: `${repaired.length} files fetched again, ${movedAway.length} foreign files moved away`,
   });
-}
-
-/** A folder for each time, so that nothing that was moved before is in the way. */
-function folderName(at: number): string {
-  return isoTime(at).replace(/[:.]/g, '');
 }
 
 function unrepaired({ unrepaired: left }: MendOutcome): Problem {

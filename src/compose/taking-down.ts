@@ -1,6 +1,5 @@
 // Removal on purpose: at once, audited, and never fetched again until it is lifted.
 
-import { appendFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Takedown } from '../config/shape/status.ts';
@@ -8,7 +7,7 @@ import { isoTime } from '../host/clock.ts';
 import { CodedError } from '../host/error.ts';
 import { parseCoordinates, prefixOf } from '../maven/coordinates.ts';
 import { locate } from '../maven/layout.ts';
-import type { Takedown as StoredTakedown } from '../mirror/inventory/store.ts';
+import { appendLedger, type Takedown as StoredTakedown } from '../mirror/inventory/store.ts';
 import { removeFromTree } from '../mirror/publish/publish.ts';
 import { foldersOf } from './folders.ts';
 import { looking } from './looking.ts';
@@ -64,7 +63,7 @@ async function takeDown(
       actor: request.actor ?? userInfo().username,
     };
     // The ledger first: a rebuild must never bring back what was taken down.
-    appendFileSync(foldersOf(config.data).ledger, `${JSON.stringify({ kind: 'takedown', ...takedown })}\n`);
+    appendLedger(foldersOf(config.data).ledger, [{ kind: 'takedown', ...takedown }]);
     rooms.takedowns.add(takedown);
     rooms.audit.write({
       at,
@@ -73,9 +72,7 @@ async function takeDown(
       subject: takedown.prefix,
       detail: request.reason,
     });
-    const paths = [...rooms.inventory.companions(takedown.prefix), ...rooms.inventory.below(takedown.prefix)].map(
-      (row) => row.path,
-    );
+    const paths = rooms.inventory.under(takedown.prefix);
     const room = passRoom(config, source, rooms, digesters, host);
     await removeFromTree(paths, room.publishing, rooms.inventory.current().generation + 1, at, signal);
     const held = rooms.held.list().filter(({ path }) => rooms.takedowns.of(path) !== null);
@@ -112,7 +109,7 @@ async function liftTakedown(
       });
     }
     const at = host.clock.now();
-    appendFileSync(foldersOf(config.data).ledger, `${JSON.stringify({ kind: 'takedown-lifted', prefix, at })}\n`);
+    appendLedger(foldersOf(config.data).ledger, [{ kind: 'takedown-lifted', prefix, at }]);
     rooms.takedowns.lift(prefix);
     // The listing is the same as before: without this the next pass would see nothing to do.
     rooms.history.forget('settled-listing');

@@ -3,11 +3,13 @@
 
 import type { Problem } from '../config/shape/envelope.ts';
 import type { LogLevel } from '../host/logger.ts';
+import type { BackupVerbs } from './backing-up.ts';
 import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
 import type { PauseVerbs } from './pausing.ts';
 import type { QuarantineVerbs } from './quarantining.ts';
+import type { RebuildVerbs } from './rebuilding.ts';
 import type { VerifyVerbs } from './scrubbing.ts';
 import type { StatusVerbs } from './status.ts';
 import type { SyncVerbs } from './sync.ts';
@@ -61,6 +63,8 @@ export interface Verbs
     QuarantineVerbs,
     TakedownVerbs,
     VerifyVerbs,
+    RebuildVerbs,
+    BackupVerbs,
     PauseVerbs,
     StatsVerbs,
     TokenVerbs,

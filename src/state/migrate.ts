@@ -34,6 +34,11 @@ export function assertCurrent(database: StateDatabase, schemas: readonly RoomSch
   }
 }
 
+/** Throws `state-too-new`; an older file may still be brought forward. */
+export function assertNotNewer(database: StateDatabase, schemas: readonly RoomSchema[]): void {
+  for (const schema of schemas) assertKnown(database, schema, stepOf(database, schema.room));
+}
+
 function stepOf(database: StateDatabase, room: string): number {
   const table = database.prepare("SELECT name FROM sqlite_master WHERE name = 'state_migration'").get();
   if (table === undefined) return 0;

@@ -34,7 +34,11 @@ export const ROOMS: readonly Room[] = [
     ],
     open: 'what the machine gives is used everywhere, piece by piece',
   },
-  { name: 'state', doors: ['open', 'migrate', 'outbox'] },
+  {
+    name: 'state',
+    doors: ['open', 'migrate', 'outbox', 'backup'],
+    open: 'the file, its steps, what waits in it to be sent, and its copies',
+  },
   {
     name: 'maven',
     doors: [

@@ -1,9 +1,10 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
+import type { BackupResult, RestoreResult } from '../../src/config/shape/backup.ts';
 import type { StatsExportResult, StatsTopResult } from '../../src/config/shape/stats.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
 import type { Token } from '../../src/config/shape/token.ts';
-import type { VerifyResult } from '../../src/config/shape/verify.ts';
+import type { RebuildResult, VerifyResult } from '../../src/config/shape/verify.ts';
 
 /** An installation that answers what a test says and remembers what it was asked. */
 export interface FakeVerbs extends Verbs {
@@ -40,6 +41,22 @@ export const VERIFIED: VerifyResult = {
   moved_to: null,
   unrepaired: [],
 };
+
+export const REBUILT: RebuildResult = {
+  files: 5210,
+  bytes: 1_234_567,
+  seconds: 61.5,
+  lineage: '4d2f6b0e-7a53-4a6b-9d39-0c8f6f0e7a11',
+  takedowns: 1,
+  known_digests: 5000,
+  left_out: [],
+  moved_to: null,
+  kept_as: 'state.db.before-rebuild-20261121T013000000Z',
+};
+
+const COPY = { file: '/var/backups/assay.db', made_at: SINCE, generation: 12, files: 5210 };
+export const BACKED_UP: BackupResult = { ...COPY, bytes: 1_234_567, lineage: REBUILT.lineage };
+export const RESTORED: RestoreResult = { ...COPY, lineage: REBUILT.lineage, kept_as: [] };
 
 export const PLANNED: PlanResult = { additions: [], changes: [], removals: [], violations: [], plan_sha256: DIGEST };
 
@@ -132,6 +149,9 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     sync: told('sync', SYNCED),
     plan: told('plan', PLANNED),
     verify: told('verify', VERIFIED),
+    rebuild: told('rebuild', REBUILT),
+    backup: told('backup', BACKED_UP),
+    restore: told('restore', RESTORED),
     status: told('status', STATUS),
     quarantineList: told('quarantineList', { entries: [ENTRY] }),
     quarantineShow: told('quarantineShow', ENTRY),

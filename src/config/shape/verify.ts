@@ -32,5 +32,23 @@ export const verifyShape = z.strictObject({
   unrepaired: z.array(z.strictObject({ path: z.string(), sentence: z.string() })),
 });
 
+/** What `assay verify --rebuild` made state.db of. */
+export const rebuildShape = z.strictObject({
+  files: files.describe('Taken from the tree.'),
+  bytes,
+  seconds: z.number().min(0),
+  lineage: z.string().describe('Of the new database.'),
+  takedowns: z.int().min(0).describe('That stand, from the ledger.'),
+  known_digests: z.int().min(0).describe('From the ledger.'),
+  left_out: z
+    .array(z.strictObject({ path: z.string(), verdict: z.string(), sentence: z.string() }))
+    .describe(
+      'Not taken: foreign, or not what was published. What was published is answered 403 until a pass has brought it again.',
+    ),
+  moved_to: z.string().nullable().describe('The folder below the data directory where what was left out lies now.'),
+  kept_as: z.string().nullable().describe('The name of the old state.db beside the new one, or null.'),
+});
+
+export type RebuildResult = z.infer<typeof rebuildShape>;
 export type VerifyResult = z.infer<typeof verifyShape>;
 export type ScrubFinding = z.infer<typeof scrubFindingShape>;

@@ -13,6 +13,7 @@ export type { Cursor, Removal } from './change.ts';
 export type { Child } from './children.ts';
 export { type Absence, type Comparison, type Difference, layBeside } from './comparison.ts';
 export type { FormerDigest } from './former.ts';
+export { appendLedger, type LedgerLine, readLedger } from './ledger.ts';
 export { inventorySchema } from './schema.ts';
 export { openTakedowns, type Takedown, type Takedowns } from './takedown.ts';
 export type { Generation };
@@ -34,6 +35,8 @@ export interface Inventory extends Walk {
   readonly children: ListChildren;
   /** The row of a root file and of everything that hangs on it (`x.jar`, `x.jar.sha1`, `x.jar.asc.md5`). */
   companions(root: string): InventoryRow[];
+  /** What a takedown of this path or folder takes out: all of the two above. */
+  under(prefix: string): string[];
   /** Every digest, as hex, that this path was ever published with: for releases kept for ever. */
   everPublished(path: string): ReadonlySet<string>;
   /** Digests that the path was published with before, the newest first: of releases all, of what may change those of a month. */
@@ -79,6 +82,7 @@ export function openInventory(database: StateDatabase): Inventory {
   const changes = openChanges<StoredRow>(database);
   const generations = makeGenerations(database);
   const find = (path: string) => fromStored(row.get(path));
+  const companions = (root: string) => [...one(find(root)), ...range.all(...suffixes(root)).map(known)];
   return {
     row: find,
     incoming: (path) => fromStored(incoming.get(path)),
@@ -86,11 +90,8 @@ export function openInventory(database: StateDatabase): Inventory {
     *below(folder) {
       for (const stored of range.iterate(...bounds(folder))) yield known(stored);
     },
-    companions(root) {
-      const [first, end] = suffixes(root);
-      const own = find(root);
-      return [...(own === null ? [] : [own]), ...range.all(first, end).map(known)];
-    },
+    companions,
+    under: (prefix) => [...companions(prefix), ...range.all(...bounds(prefix)).map(known)].map(({ path }) => path),
     isAnyBelow: (folder) => any.get(...bounds(folder)) !== undefined,
     children: makeChildren(database),
     everPublished(path) {
@@ -148,6 +149,10 @@ interface StoredRow {
   last_verified: number;
   generation: number;
   absent_since: number | null;
+}
+
+function one<T>(value: T | null): T[] {
+  return value === null ? [] : [value];
 }
 
 function fromStored(stored: StoredRow | undefined): InventoryRow | null {

@@ -37,8 +37,8 @@ export function openTakedowns(database: StateDatabase): Takedowns {
       return null;
     },
     list: () => all.all().map((stored) => ({ ...stored, legal: stored.legal === 1 })),
-    add: (takedown) => {
-      insert.run({ ...takedown, legal: takedown.legal ? 1 : 0 });
+    add: ({ prefix, reason, legal, at, actor }) => {
+      insert.run({ prefix, reason, legal: legal ? 1 : 0, at, actor });
     },
     lift: (prefix) => remove.run(prefix).changes > 0,
   };

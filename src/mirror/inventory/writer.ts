@@ -7,6 +7,9 @@ import { type Generations, makeGenerations } from './generation.ts';
 import { type MetadataSets, makeMetadataSets } from './metadata-set.ts';
 import type { InventoryRow, UpstreamSum } from './row.ts';
 
+export { type Adoption, type LearnedLedger, makeAdoption } from './adoption.ts';
+export { mergeLedger } from './ledger-merge.ts';
+
 /** Where the bytes of a pending row come from; `removal` has none: the path leaves the tree. */
 export type PendingOrigin = 'staging' | 'quarantine' | 'removal';
 

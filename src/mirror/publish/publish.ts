@@ -1,11 +1,11 @@
 // Staging -> published tree. The crash order is the design (DESIGN 3); what a kill leaves behind is said at each step.
 
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFilesystem } from '../../host/durable.ts';
 import type { Logger } from '../../host/logger.ts';
 import { rootOf } from '../../maven/kind.ts';
-import type { Inventory } from '../inventory/store.ts';
+import { appendLedger, type Inventory } from '../inventory/store.ts';
 import type { PendingRow } from '../inventory/writer.ts';
 import type { Batch, Journal } from './journal.ts';
 import { type Accepted, isKnownForEver, publicationOrder, removalOrder } from './order.ts';
@@ -163,10 +163,11 @@ function ends(chunk: readonly PendingRow[]): [first: number, last: number] {
 }
 
 function writeKnownDigests(rows: readonly PendingRow[], file: string): void {
-  const lines = rows
-    .filter((row) => row.keepsDigest)
-    .map((row) => `${JSON.stringify({ kind: 'known-digest', path: row.path, sha256: row.sha256.toString('hex') })}\n`);
-  if (lines.length > 0) appendFileSync(file, lines.join(''));
+  const released = rows.filter((row) => row.keepsDigest);
+  appendLedger(
+    file,
+    released.map(({ path, sha256 }) => ({ kind: 'known-digest', path, sha256: sha256.toString('hex') })),
+  );
 }
 
 /** In the same transaction as the rows: whoever sees the new row of a metadata file gets the new set, sums included. */

@@ -10,6 +10,8 @@ import { systemCode } from '../../host/error.ts';
 import { type StateDatabase, writing } from '../../state/open.ts';
 import type { RejectedAs, StagedFile } from '../verify/gate.ts';
 
+import { notesIn } from './note.ts';
+
 export { publishSchema } from './schema.ts';
 
 export interface Quarantined {
@@ -42,6 +44,8 @@ export interface Quarantine {
   list(): Quarantined[];
   find(path: string): Quarantined | null;
   forget(path: string): void;
+  /** Takes in what the notes in the folder tell of and the database does not know: it is a new one. Returns what was taken in. */
+  adoptNotes(): Quarantined[];
   /** From now on the gate accepts exactly these bytes for this path. */
   permit(path: string, sha256: string, actor: string, now: number): void;
   isPermitted(path: string, sha256: string): boolean;
@@ -90,6 +94,15 @@ export function openQuarantine(database: StateDatabase, folder: string, ceilingB
     forget(path) {
       writing(database, () => remove.run(path));
       rmSync(folderOf(path), { recursive: true, force: true });
+    },
+    adoptNotes() {
+      const notes = notesIn(folder).filter(({ path, home }) => one.get(path) === undefined && home === folderOf(path));
+      writing(database, () => {
+        for (const { path, verdict, why, size, originMtime, sha256, expected, source, at } of notes)
+          insert.run(path, verdict, why, size, originMtime, Buffer.from(sha256, 'hex'), expected, source, at);
+        for (const { path, hasBytes } of notes) if (!hasBytes) empty.run(path);
+      });
+      return notes;
     },
     permit: (path, sha256, actor, now) => {
       permit.run(path, sha256, now, actor);

@@ -1,13 +1,11 @@
 // What a scrub found, put right: good bytes again from wherever they still are, strangers out of the tree.
 
-import { lstatSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { InventoryRow } from '../inventory/row.ts';
 import { clear } from './accusation.ts';
 import type { Fault } from './fault.ts';
 import { lookAgain } from './reading.ts';
 import type { ScrubOptions, ScrubRoom } from './room.ts';
-import { filesBelow } from './stranger.ts';
+import { filesBelow, moveOut } from './stranger.ts';
 
 export interface LackingFile {
   readonly row: InventoryRow;
@@ -111,16 +109,13 @@ function moveAway(
   const movedAway: string[] = [];
   const left: string[] = [];
   if (paths.size === 0) return { movedAway, left };
-  for (const { place, text } of filesBelow(Buffer.from(published), '')) {
+  for (const { place, text } of filesBelow(published)) {
     if (!paths.has(text) || room.inventory.row(text) !== null) continue;
-    const target = join(to, text);
-    if (room.inventory.isAnyBelow(text) || lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
+    if (room.inventory.isAnyBelow(text) || !moveOut({ place, text }, to)) {
       left.push(text);
       continue;
     }
-    mkdirSync(dirname(target), { recursive: true });
-    renameSync(place, target);
-    room.logger.warn({ path: text, to: target }, 'foreign file was moved out of the published tree');
+    room.logger.warn({ path: text, to }, 'foreign file was moved out of the published tree');
     movedAway.push(text);
   }
   return { movedAway, left };

@@ -42,4 +42,5 @@ export type ScrubEvent =
       readonly bytes: number;
       readonly ofBytes: number;
     }
-  | { readonly kind: 'looking-for-strangers'; readonly files: number };
+  | { readonly kind: 'looking-for-strangers'; readonly files: number }
+  | { readonly kind: 'rebuilding'; readonly files: number; readonly bytes: number };

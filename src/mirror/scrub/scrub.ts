@@ -10,7 +10,9 @@ import { findStrangers } from './stranger.ts';
 
 export { openScrubHistory, type ScrubHistory, type ScrubRecord } from './history.ts';
 export { type BringAgain, type MendOptions, type MendOutcome, mend } from './mend.ts';
+export { type LeftOut, type RebuildOutcome, rebuild } from './rebuild.ts';
 export type { ScrubEvent, ScrubOptions, ScrubRoom } from './room.ts';
+export { moveOut } from './stranger.ts';
 export { openWithheld, type Withheld } from './withheld.ts';
 
 export interface ScrubOutcome {

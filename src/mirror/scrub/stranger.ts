@@ -1,6 +1,7 @@
 // Files in the published tree that nobody published: put there by hand, by another program, or by whoever broke in.
 
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemCode } from '../../host/error.ts';
 import type { Fault } from './fault.ts';
@@ -19,7 +20,7 @@ export async function* findStrangers(
 ): AsyncIterable<Fault> {
   let seen = 0;
   let suspects: Found[] = [];
-  for (const found of filesBelow(Buffer.from(options.published), '')) {
+  for (const found of filesBelow(options.published)) {
     seen += 1;
     if (isForeign(found.text, room)) suspects.push(found);
     if (seen % ENTRIES_PER_TURN !== 0) continue;
@@ -62,15 +63,28 @@ export interface Found {
   readonly text: string;
 }
 
-/** Everything below a folder that is no folder. What goes while it is walked is left out. */
-export function* filesBelow(folder: Buffer, path: string): Iterable<Found> {
+export interface Folder {
+  /** All that it holds and is no folder. */
+  readonly files: readonly Found[];
+}
+
+/** The folder and every one below it, parents first; ours and those that answer for certificates are left out. */
+export function* foldersBelow(folder: Buffer, path: string): Iterable<Folder> {
+  const files: Found[] = [];
+  const folders: Found[] = [];
   for (const entry of entriesOf(folder)) {
     const text = path === '' ? entry.name.toString() : `${path}/${entry.name.toString()}`;
     if (NOT_FOREIGN.includes(text)) continue;
     const place = Buffer.concat([folder, Buffer.from('/'), entry.name]);
-    if (entry.isDirectory()) yield* filesBelow(place, text);
-    else yield { place, text };
+    (entry.isDirectory() ? folders : files).push({ place, text });
   }
+  if (files.length > 0) yield { files };
+  for (const { place, text } of folders) yield* foldersBelow(place, text);
+}
+
+/** Everything in the tree that is no folder. What goes while it is walked is left out. */
+export function* filesBelow(published: string): Iterable<Found> {
+  for (const { files } of foldersBelow(Buffer.from(published), '')) yield* files;
 }
 
 function entriesOf(folder: Buffer): Dirent<Buffer>[] {
@@ -80,4 +94,13 @@ function entriesOf(folder: Buffer): Dirent<Buffer>[] {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Renames it to the same path below `to`. Nothing is ever deleted: false, and nothing done, when something lies there already. */
+export function moveOut({ place, text }: Found, to: string): boolean {
+  const target = join(to, text);
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) return false;
+  mkdirSync(dirname(target), { recursive: true });
+  renameSync(place, target);
+  return true;
 }
