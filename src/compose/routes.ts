@@ -12,6 +12,7 @@ import { foldersOf } from './folders.ts';
 import { metricsRoute } from './metrics.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
+import { traceRoutes } from './trace-routes.ts';
 import { writingRoutes } from './writing.ts';
 
 const STATUS_CACHING = 'public, max-age=10';
@@ -28,6 +29,7 @@ export function routesOf(
     healthRoute(config, rooms),
     metricsRoute(config, rooms, clock, processes),
     statusRoute(config, rooms, clock),
+    ...traceRoutes(config),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
     ...writingRoutes(config, rooms, { clock, logger }),
   ];

@@ -2,9 +2,10 @@
 // the processes that listen on the same port. When the daemon goes, it goes.
 
 import type { Config, ServeConfig } from '../config/schema.ts';
-import { systemClock } from '../host/clock.ts';
+import { SECOND, systemClock } from '../host/clock.ts';
 import { asForked, type Conversation } from '../host/fork.ts';
 import { type Logger, type LogLevel, makeLogger } from '../host/logger.ts';
+import { gauge, type MetricFamily } from '../host/metrics.ts';
 import {
   type AccessLog,
   makeFigures,
@@ -63,7 +64,11 @@ export async function serve(
   cleanUp.defer(() => rooms[Symbol.dispose]());
   const accessLog = accessLogOf(sectionOf(task.config), logger);
   cleanUp.defer(() => accessLog.close());
-  const processes = async () => (talk === null ? figures.families() : allFigures(talk));
+  let certificateEnds: () => number | null = () => null;
+  const processes = async () => [
+    certificateFigure(certificateEnds()),
+    ...(talk === null ? figures.families() : await allFigures(talk)),
+  ];
   const serveRooms: ServeRooms = {
     ...servedRooms(rooms),
     takenDown: rooms.takedowns.of,
@@ -74,6 +79,7 @@ export async function serve(
     accessLog,
   };
   const server = await startServer(optionsOf(task), serveRooms, signal);
+  certificateEnds = server.certificateEnds;
   talk?.onNews((keys) => server.setTicketKeys(readTicketKeys(keys)));
   // Answers under way still read the database and are written down: both are closed after the drain.
   const kept = cleanUp.move();
@@ -89,6 +95,15 @@ export async function serve(
       await kept.disposeAsync();
     },
   };
+}
+
+/** Of the process that is asked: all read the same files. */
+function certificateFigure(endsAt: number | null): MetricFamily {
+  return gauge(
+    'assay_certificate_not_after_timestamp_seconds',
+    'End of the first certificate to end.',
+    endsAt === null ? null : endsAt / SECOND,
+  );
 }
 
 function accessLogOf({ access_log: path, log_addresses: detail }: ServeConfig, logger: Logger): AccessLog {

@@ -6,10 +6,11 @@ import { SECOND } from '../../src/host/clock.ts';
 
 export interface Figure {
   readonly work: string;
-  readonly unit: 's' | 'MiB';
+  /** Of `/s` more is better, of everything else less. */
+  readonly unit: 's' | 'MiB' | 'µs' | '/s';
   /** One of each run, in the order of the runs. */
   readonly ours: readonly number[];
-  /** rsync's own of the same runs; null where there is nothing to compare with. */
+  /** rsync's or nginx's own of the same runs; null where there is nothing to compare with. */
   readonly base: readonly number[] | null;
   /** A ratio where there is a base, else in the unit of the figure; null where nothing was promised. */
   readonly aim: number | null;
@@ -32,7 +33,7 @@ export function judge(figure: Figure): Verdict {
     median: median(ours),
     baseMedian: base === null ? null : median(base),
     ratio,
-    isReached: aim === null ? null : reached <= aim,
+    isReached: aim === null ? null : figure.unit === '/s' ? reached >= aim : reached <= aim,
   };
 }
 
@@ -44,7 +45,7 @@ export function median(values: readonly number[]): number {
 }
 
 export function table(figures: readonly Figure[]): string {
-  const head = ['work', 'assay', 'rsync', 'ratio', 'of the runs', 'aim', ''];
+  const head = ['work', 'assay', 'peer', 'ratio', 'of the runs', 'aim', ''];
   const rows = figures.map(judge).map(cells);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
@@ -69,7 +70,7 @@ function cells(verdict: Verdict): string[] {
 }
 
 function amount(value: number, unit: Figure['unit']): string {
-  return value.toFixed(unit === 's' ? 2 : 0);
+  return value.toFixed(unit === 's' ? 2 : unit === 'µs' ? 1 : 0);
 }
 
 /** What a figure means nothing without. `load`: who else used the processors, one minute's average. */

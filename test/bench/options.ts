@@ -10,6 +10,10 @@ export interface BenchOptions {
   readonly delta: number;
   /** Rows of the inventory whose memory is measured; 0 leaves that part out. */
   readonly rows: number;
+  /** Seconds of each measurement of serving; 0 leaves that part out. */
+  readonly seconds: number;
+  /** Rows of the inventory that is served from. */
+  readonly served: number;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -24,6 +28,8 @@ export const USAGE = `npm run bench -- [options]
   --large N       files of 10 MB, 200 if not said; 0 leaves them out
   --delta N       files that are new or changed in the delta, 1500 if not said
   --rows N        rows of the inventory whose memory is measured, 1000000 if not said; 0 leaves it out
+  --seconds N     seconds of each measurement of serving, 5 if not said; 0 leaves it out
+  --served N      rows of the inventory that is served from, 3000000 if not said
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -35,6 +41,8 @@ const OPTIONS = {
   large: { type: 'string', default: '200' },
   delta: { type: 'string', default: '1500' },
   rows: { type: 'string', default: '1000000' },
+  seconds: { type: 'string', default: '5' },
+  served: { type: 'string', default: '3000000' },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -51,6 +59,8 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     large: count('large', values.large),
     delta: count('delta', values.delta),
     rows: count('rows', values.rows),
+    seconds: count('seconds', values.seconds),
+    served: count('served', values.served),
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

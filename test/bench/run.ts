@@ -1,4 +1,4 @@
-// `npm run bench`: how a pass stands beside plain rsync, and what it holds in memory. Everything it makes is removed at its end.
+// `npm run bench`: how a pass stands beside plain rsync and serving beside nginx, and what they hold in memory. Everything it makes is removed at its end.
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -7,6 +7,7 @@ import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { secondsOfMachine } from './processor.ts';
+import { measureServing } from './serving.ts';
 import { measureLarge, measureSmall } from './speed.ts';
 
 process.exitCode = await bench(process.argv.slice(2));
@@ -43,6 +44,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
   return [
     ...(options.small > 0 ? await measureSmall(home, options, tell, signal) : []),
     ...(options.large > 0 ? await measureLarge(home, options, tell, signal) : []),
+    ...(options.seconds > 0 ? await measureServing(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }

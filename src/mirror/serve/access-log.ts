@@ -28,7 +28,7 @@ export const NO_ACCESS_LOG: AccessLog = {
 const FLUSH_EVERY_MS = SECOND;
 const FLUSH_BYTES = 64 * 1024;
 /** A disk that stands still must not fill the memory. */
-const COLLECTED_CEILING = 4 * 1024 * 1024;
+const COLLECTED_CEILING = 16 * 1024 * 1024;
 /** Several processes append to one file: with O_APPEND each write lands whole behind the others. */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 

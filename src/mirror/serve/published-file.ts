@@ -32,8 +32,12 @@ export async function openPublished(path: string, size: number | null): Promise<
 }
 
 /** Reads `length` bytes from `start`, or fewer when the file ends before. */
-export async function readBytes(file: number, start: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+export function readBytes(file: number, start: number, length: number): Promise<Buffer> {
+  return readInto(Buffer.allocUnsafe(length), file, start, length);
+}
+
+/** The same, into the beginning of `buffer`, of which the result is a part. */
+export async function readInto(buffer: Buffer, file: number, start: number, length: number): Promise<Buffer> {
   let done = 0;
   while (done < length) {
     const { bytesRead } = await readFile(file, buffer, done, length - done, start + done);

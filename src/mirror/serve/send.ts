@@ -3,7 +3,8 @@
 import type { ServerResponse } from 'node:http';
 import { SECOND } from '../../host/clock.ts';
 import type { Answer, FilePieces, FileRange } from './answer.ts';
-import { closePublished, readBytes } from './published-file.ts';
+import { LARGE_CHUNKS, SMALL_CHUNK_BYTES, SMALL_CHUNKS } from './chunk-pool.ts';
+import { closePublished, readInto } from './published-file.ts';
 
 /** As nginx counts a client that went away before the end. */
 export const CLIENT_GONE = 499;
@@ -32,21 +33,19 @@ export function send(answer: Answer, response: ServerResponse, line: Line): Sent
   return { status, bytes: body?.length ?? 0 };
 }
 
-/** A reader that keeps up gets larger chunks, and the next is read while one is on its way; one that does not holds no more than the first. */
-const FIRST_CHUNK_BYTES = 64 * 1024;
-const LARGEST_CHUNK_BYTES = 1024 * 1024;
-const KEEPING_UP_MS = 20;
+/** A write that is done in this time found room at once. */
+const KEEPING_UP_MS = 10;
 /** Whoever takes less holds a connection, a file and memory for nothing: slow loris by reading. */
 const MIN_BYTES_PER_SECOND = 512;
 const PATIENCE_MS = 30 * SECOND;
 
 async function sendPieces(status: number, body: FilePieces, response: ServerResponse, line: Line): Promise<Sent> {
-  const pace = { chunk: FIRST_CHUNK_BYTES };
+  const pace = { isKeepingUp: false };
   let bytes = 0;
   try {
     for (const piece of body.pieces) {
       const sent = Buffer.isBuffer(piece)
-        ? await write(piece, response, line)
+        ? await writeWhole(piece, response, line)
         : await sendRange(piece, body.file, response, line, pace);
       bytes += sent;
       if (sent === piece.length) continue;
@@ -64,57 +63,70 @@ async function sendPieces(status: number, body: FilePieces, response: ServerResp
   }
 }
 
-/** Returns how many bytes the connection took: fewer than `length` when it ended, was too slow, or the file was cut. */
+async function writeWhole(bytes: Buffer, response: ServerResponse, line: Line): Promise<number> {
+  return (await write(bytes, response, line, () => undefined)) ? bytes.length : 0;
+}
+
+/**
+ * Returns how many bytes the connection took: fewer than `length` when it ended, was too slow, or the file was cut. A reader that keeps up gets
+ * large chunks, and the next is read while one is on its way; one that does not holds no more than one small one.
+ */
 async function sendRange(
   { start, length }: FileRange,
   file: number,
   response: ServerResponse,
   line: Line,
-  pace: { chunk: number },
+  pace: { isKeepingUp: boolean },
 ): Promise<number> {
-  const read = (at: number) => readBytes(file, start + at, Math.min(pace.chunk, length - at));
+  const fill = async (at: number): Promise<Chunk> => {
+    const buffer = pace.isKeepingUp ? LARGE_CHUNKS.take() : SMALL_CHUNKS.take();
+    const bytes = await readInto(buffer, file, start + at, Math.min(buffer.length, length - at));
+    return { buffer, bytes };
+  };
   let sent = 0;
-  let ahead: Promise<Buffer> | null = null;
+  let ahead: Promise<Chunk> | null = null;
   while (sent < length) {
-    const chunk = await (ahead ?? read(sent));
-    ahead = null;
-    if (chunk.length === 0) break;
-    const writing = write(chunk, response, line);
-    const next = sent + chunk.length;
-    if (pace.chunk > FIRST_CHUNK_BYTES && next < length) ahead = read(next);
+    const { buffer, bytes } = await (ahead ?? fill(sent));
+    if (bytes.length === 0) break;
     const begun = performance.now();
-    const taken = await writing;
-    if (taken === 0) {
+    const writing = write(bytes, response, line, () => giveBack(buffer));
+    sent += bytes.length;
+    ahead = pace.isKeepingUp && sent < length ? fill(sent) : null;
+    if (!(await writing)) {
       // The file is closed after us: not under a read.
       await ahead;
-      break;
+      return sent - bytes.length;
     }
-    sent = next;
-    const isKeepingUp = performance.now() - begun < KEEPING_UP_MS;
-    pace.chunk = isKeepingUp ? Math.min(pace.chunk * 2, LARGEST_CHUNK_BYTES) : FIRST_CHUNK_BYTES;
+    pace.isKeepingUp = performance.now() - begun < KEEPING_UP_MS;
   }
   return sent;
 }
 
-/** The length of `bytes` when the connection took them, 0 when it ended or was too slow. */
-async function write(bytes: Buffer, response: ServerResponse, line: Line): Promise<number> {
-  if (response.destroyed) return 0;
-  if (response.write(bytes)) return bytes.length;
-  const patienceMs = PATIENCE_MS + (bytes.length / MIN_BYTES_PER_SECOND) * SECOND;
-  return (await drained(response, line, patienceMs)) ? bytes.length : 0;
+interface Chunk {
+  readonly buffer: Buffer;
+  readonly bytes: Buffer;
 }
 
-function drained(response: ServerResponse, line: Line, patienceMs: number): Promise<boolean> {
+function giveBack(buffer: Buffer): void {
+  if (buffer.length === SMALL_CHUNK_BYTES) SMALL_CHUNKS.giveBack(buffer);
+  else LARGE_CHUNKS.giveBack(buffer);
+}
+
+/** Whether the connection took the bytes: false when it ended or was too slow. `onTaken`: nobody needs them any more. */
+function write(bytes: Buffer, response: ServerResponse, line: Line, onTaken: () => void): Promise<boolean> {
   return new Promise((resolve) => {
-    const done = (isDrained: boolean) => {
+    const done = (isTaken: boolean) => {
       clearTimeout(timer);
       forget();
-      response.off('drain', onDrain);
-      resolve(isDrained);
+      resolve(isTaken);
     };
-    const onDrain = () => done(true);
+    const patienceMs = PATIENCE_MS + (bytes.length / MIN_BYTES_PER_SECOND) * SECOND;
     const timer = setTimeout(done, patienceMs, false);
+    // An answer that waits behind others on a connection that ended is never written, and never told so.
     const forget = line.onEnd(() => done(false));
-    response.once('drain', onDrain);
+    response.write(bytes, (error) => {
+      onTaken();
+      done(error === null || error === undefined);
+    });
   });
 }

@@ -6,7 +6,10 @@ export type TlsProfile = 'modern' | 'legacy';
 
 const TLS_1_3 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
 /** Forward secrecy and authenticated encryption alone. */
-const MODERN = ['ECDHE+AESGCM', 'ECDHE+CHACHA20'];
+const MODERN = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].flatMap((cipher) => [
+  `ECDHE-ECDSA-${cipher}`,
+  `ECDHE-RSA-${cipher}`,
+]);
 /** What Java 6 and 7 and HTTP clients of that time can do, the better half first. */
 const LEGACY = [
   'ECDHE-ECDSA-AES128-SHA256',
