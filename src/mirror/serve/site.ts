@@ -53,6 +53,8 @@ export interface ServeRooms extends AbsenceRooms {
   readonly routes: readonly Route[];
   readonly figures: ServeFigures;
   readonly accessLog: AccessLog;
+  /** In place of looking at the process's own. */
+  readonly load?: Load;
 }
 
 export interface Site {
@@ -67,7 +69,7 @@ export async function buildSite(options: SiteOptions, rooms: ServeRooms): Promis
   const { logger, clock, figures } = rooms;
   const trust = makeProxyTrust(options.trustedProxies);
   const connections = makeConnections(options.limits, trust.isProxy);
-  const load = watchLoad(() => connections.open() / options.limits.connections);
+  const load = rooms.load ?? watchLoad(() => connections.open() / options.limits.connections);
   const rate = makeRequestRate(options.limits.requestsPerSecond);
   const bodies = makeRecent<Buffer>(BODIES_CEILING_BYTES, (body) => body.length);
   figures.show({ connections, rate, accessLog: rooms.accessLog, rememberedBytes: bodies.weight });

@@ -136,6 +136,8 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
       routes: ownRoutes(state),
       figures: makeFigures(),
       accessLog: NO_ACCESS_LOG,
+      // A busy machine is no subject of a test that does not make it one.
+      load: { isHigh: () => false, stop: () => undefined },
     },
     clock,
     logged,
