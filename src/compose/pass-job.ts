@@ -11,10 +11,10 @@ import type { Logger } from '../host/logger.ts';
 import { compileFilter } from '../maven/glob.ts';
 import { type PassEvent, type PassOptions, type PassOutcome, type PassRoom, runPass } from '../mirror/pass/pass.ts';
 import { openJournal, type PublishRoom } from '../mirror/publish/publish.ts';
-import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import { foldersOf } from './folders.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import { sourceOf } from './source-of.ts';
 import { ownVersion } from './version.ts';
 
 type SourceConfig = Config['source'][number];
@@ -53,6 +53,7 @@ export async function passOnce(
     let report: PassReport | null = null;
     for (const source of config.source) {
       const room = passRoom(config, source, rooms, digesters, host);
+      await using _source = room.source;
       const outcome = await runPass(passOptions(config, source, request, host.clock.now()), room, signal);
       report = { outcome, sourceUrl: room.source.url };
       noteSource(rooms, room.source.url, outcome);
@@ -143,50 +144,14 @@ export function passRoom(
   };
 }
 
-function sourceOf(config: Config, source: SourceConfig, rooms: Rooms, host: PassHost) {
-  const folders = foldersOf(config.data);
-  const filter = compileFilter(source);
-  return rsyncSource(
-    {
-      url: source.url,
-      passwordFile: source.password_file,
-      ssh:
-        source.ssh === null
-          ? null
-          : { user: source.ssh.user, keyFile: source.ssh.key_file, knownHosts: source.ssh.known_hosts },
-      ioTimeoutSeconds: source.io_timeout_seconds,
-      bandwidthKibPerSecond: (now) => bandwidthAt(source, now),
-      maxFileBytes: source.max_file_mib * MIB,
-      staging: folders.staging,
-      scratch: folders.scratch,
-      lastGoodAddresses: {
-        read: (name) => JSON.parse(rooms.history.recall(`addresses ${name}`) ?? '[]') as string[],
-        write: (name, addresses) => rooms.history.remember(`addresses ${name}`, JSON.stringify(addresses)),
-      },
-      excludedPrefixes: filter.excludedPrefixes,
-      confinement: 'auto',
-    },
-    host,
-  );
-}
-
-function bandwidthAt(source: SourceConfig, now: number): number {
-  const limit = source.bandwidth_kib_per_second;
-  if (typeof limit === 'number') return limit;
-  return limit.find(({ hours }) => isWithin(hours, now))?.kib_per_second ?? 0;
-}
-
-function isWithin(text: string, now: number): boolean {
-  const hours = parseHours(text);
-  return hours !== null && endOfHours(hours, now) !== null;
-}
-
 export function passOptions(config: Config, source: SourceConfig, request: PassRequest, now: number): PassOptions {
   const folders = foldersOf(config.data);
   const window = request.keepsWindow && source.window !== null ? parseHours(source.window) : null;
   const windowEnd = window === null ? null : endOfHours(window, now);
   const relevant = {
+    kind: source.kind,
     url: source.url,
+    mode: source.mode,
     include: source.include,
     exclude: source.exclude,
     max: source.max_file_mib,
@@ -207,7 +172,7 @@ export function passOptions(config: Config, source: SourceConfig, request: PassR
     policyDigest: createHash('sha256').update(JSON.stringify(relevant)).digest('hex'),
     minFreeBytes: source.min_free_gib * GIB,
     rotationMs: source.checksum_rotation_days * DAY,
-    sweepMs: DAY,
+    sweepMs: source.sweep_hours * HOUR,
     removal: {
       maxFiles: config.removal.max_files,
       maxRatio: config.removal.max_ratio,

@@ -121,6 +121,7 @@ function fromSources(config: Config, rooms: Rooms, digesters: Digesters, host: S
       if (wanted.length === 0) break;
       const request = { verb: 'verify --repair', waitSeconds: 0, acceptPlan: null, seed: null, keepsWindow: false };
       const room = passRoom(config, source, rooms, digesters, host);
+      await using _source = room.source;
       const again = await bringAgain(wanted, passOptions(config, source, request, host.clock.now()), room, signal);
       for (const path of again.refused) refused.add(path);
       trouble = again.trouble?.sentence ?? null;

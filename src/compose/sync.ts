@@ -49,11 +49,9 @@ export async function plan(
   return await withTree(config, 'sync --plan', options.waitSeconds, host, signal, async (rooms, digesters) => {
     const source = firstSource(config);
     const request = { verb: 'sync --plan', keepsWindow: false, ...options };
-    const planned = await planPass(
-      passOptions(config, source, request, host.clock.now()),
-      passRoom(config, source, rooms, digesters, host),
-      signal,
-    );
+    const room = passRoom(config, source, rooms, digesters, host);
+    await using _source = room.source;
+    const planned = await planPass(passOptions(config, source, request, host.clock.now()), room, signal);
     if (planned.kind === 'trouble') {
       const empty = { additions: [], changes: [], removals: [], violations: [], plan_sha256: removalDigest([]) };
       return { result: empty, problems: [sourceProblem(planned.trouble, planned.sentence)], outcomes: ['could-not'] };

@@ -8,7 +8,7 @@ import { type Complaint, complaintsOf, type Fault, foundText, type KeyPath } fro
 import { noticesOf } from './role.ts';
 import { type Config, configSchema } from './schema.ts';
 import { serveCombinations } from './section/serve.ts';
-import { sourceCombinations } from './section/source.ts';
+import { sourceCombinations } from './section/source-combination.ts';
 import { logCombinations } from './section/stats.ts';
 import { verifyCombinations } from './section/verify.ts';
 

@@ -139,9 +139,6 @@ test('combinations that cannot be are faults at the key that has to change', () 
     ],
     ['source: []', 'source', /at least one source/],
     ['source: {}', 'source.url', /^text$/],
-    ['source: { kind: s3, url: "s3://bucket/prefix" }', 'source.kind', /not in this version/],
-    ['source: { kind: http, url: "https://o.example/maven2/" }', 'source.kind', /not in this version/],
-    ['source: { url: "rsync://o.example/" }', 'source.url', /names a module/],
     ['source: { url: "rsync://o.example/m/", confirm: "https://o.example/" }', 'source.confirm', /not in this version/],
     [`${source}\nverify: { signatures: require }`, 'verify.signatures', /not in this version/],
     [

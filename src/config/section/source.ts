@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { combination } from '../combination.ts';
-import { amount, cron, filePath, globs, hours, httpsUrl, schemeOf } from '../format.ts';
+import { amount, count, cron, filePath, globs, hours, httpsUrl, webUrl } from '../format.ts';
 import type { Frozen } from '../frozen.ts';
-
-const SCHEMES = { rsync: ['rsync:'], s3: ['s3:'], http: ['https:', 'http:'] } as const;
 
 const ssh = z.strictObject({
   user: z.string().min(1).describe('Account on the origin.'),
@@ -28,13 +25,62 @@ const bandwidth = z.union(
   },
 );
 
+/** What only a bucket needs. */
+const bucketKeys = {
+  region: z
+    .string()
+    .min(1)
+    .default('us-east-1')
+    .describe('Region of the bucket; stores other than AWS mostly take any.'),
+  endpoint: webUrl().nullable().default(null).describe('URL of another S3 store; null: AWS.'),
+  path_style: z
+    .boolean()
+    .default(false)
+    .describe('Bucket in the path instead of the host name, as most other stores want it.'),
+  credentials_file: filePath()
+    .nullable()
+    .default(null)
+    .describe('File with the access keys; null: the bucket is read without, as anybody may read a public one.'),
+  machine_role: z
+    .boolean()
+    .default(false)
+    .describe("Signs with the machine's own role (environment, profile, web identity, container, instance)."),
+  requester_pays: z
+    .boolean()
+    .default(false)
+    .describe('The bucket charges whoever reads it, and we agree. Needs credentials: somebody must be charged.'),
+};
+
+/** What only an HTTP origin needs. */
+const webKeys = {
+  mode: z
+    .enum(['listing', 'feeds', 'metadata', 'release-feed', 'inventory', 'on-demand'])
+    .nullable()
+    .default(null)
+    .describe(
+      'How an HTTP origin is read. null or `listing`: its directory pages, or its bucket page, from the root on. `feeds`: the versions that `all-poms.txt.gz`, else `feed.clj.gz`, name. `metadata`: the versions that the `maven-metadata.xml` of the artifacts in `include` name. `release-feed`: nothing but the news of `release_feed`. `inventory`: the signed inventory of another assay. `on-demand`: a file is fetched when a client first asks for it.',
+    ),
+  public_key: z
+    .base64()
+    .length(44)
+    .nullable()
+    .default(null)
+    .describe('Raw Ed25519 public key, base64, that signs the inventory of the assay upstream (mode `inventory`).'),
+  requests_per_second: amount()
+    .default(10)
+    .describe('Requests to an HTTP origin in a second, at most; 0: no limit. It tells us to slow down with 429, too.'),
+  negative_cache_seconds: amount()
+    .default(300)
+    .describe('How long an HTTP origin is not asked again for a path that it did not have (mode `on-demand`).'),
+};
+
 /** Where a mirror pulls from. */
 export const sourceSection = z.strictObject({
   kind: z.enum(['rsync', 's3', 'http']).default('rsync').describe('How to talk to the origin.'),
   url: z
     .string()
     .describe(
-      'The repository at the origin, `rsync://HOST[:PORT]/MODULE/[FOLDER/]`. Never holds a password: see `password_file`.',
+      'The repository at the origin: `rsync://HOST[:PORT]/MODULE/[FOLDER/]`, `s3://BUCKET/[PREFIX/]`, `https://HOST/[FOLDER/]`. Never holds a password: see `password_file`.',
     ),
   password_file: filePath()
     .nullable()
@@ -44,6 +90,24 @@ export const sourceSection = z.strictObject({
     .nullable()
     .default(null)
     .describe('Carries rsync over ssh with a pinned host key. Plain rsync can be altered on the wire, sums and all.'),
+  ...bucketKeys,
+  ...webKeys,
+  release_feed: webUrl()
+    .nullable()
+    .default(null)
+    .describe(
+      'Release feed of the origin (`https://HOST/api/release-feed`): between two listings of everything a pass lists only what it names. null: each pass lists everything.',
+    ),
+  sweep_hours: amount()
+    .default(24)
+    .describe(
+      'Hours after which everything is listed again, where a release feed or an inventory tells the news between.',
+    ),
+  connections: count().min(1).default(8).describe('Requests at a time to a bucket or an HTTP origin.'),
+  ca_file: filePath()
+    .nullable()
+    .default(null)
+    .describe('PEM file of a private certificate authority, for `url` and `confirm`; null: the public ones.'),
   confirm: httpsUrl()
     .nullable()
     .default(null)
@@ -81,7 +145,7 @@ export const sourceSection = z.strictObject({
   exclude: globs()
     .default([])
     .describe(
-      'Repository path globs to be left out; wins over `include`. A glob ending in `/` or `/**` also keeps rsync from listing. What is served already stays until `sync --accept-plan`.',
+      'Repository path globs to be left out; wins over `include`. A glob ending in `/` or `/**` also keeps them from being listed. What is served already stays until `sync --accept-plan`.',
     ),
   max_file_mib: z
     .number()
@@ -97,28 +161,5 @@ export const sourceSection = z.strictObject({
       'Days in which the whole tree is compared with the origin by content, a slice each pass: size and time miss a rewrite of the same size. 0: not at all.',
     ),
 });
-
-export const sourceCombinations = [
-  combination(sourceSection, ['kind', 'url'], 'url', ({ kind, url }) => {
-    const schemes: readonly string[] = SCHEMES[kind];
-    if (!schemes.includes(schemeOf(url) ?? ''))
-      return `a URL that begins with ${schemes.join('// or ')}// (kind is ${kind})`;
-    if (kind === 'rsync' && (URL.parse(url)?.pathname.length ?? 0) < 2)
-      return 'a URL that names a module, rsync://HOST/MODULE/';
-    return null;
-  }),
-  combination(sourceSection, ['url'], 'url', ({ url }) =>
-    URL.parse(url)?.password ? 'a URL without a password: put it into a file and name that in password_file' : null,
-  ),
-  combination(sourceSection, ['kind'], 'kind', ({ kind }) =>
-    kind === 'rsync' ? null : `rsync (${kind} is not in this version)`,
-  ),
-  combination(sourceSection, ['kind', 'ssh'], 'ssh', ({ kind, ssh: tunnel }) =>
-    tunnel === null || kind === 'rsync' ? null : 'null: ssh goes with kind rsync only',
-  ),
-  combination(sourceSection, ['confirm'], 'confirm', ({ confirm }) =>
-    confirm === null ? null : 'null (not in this version)',
-  ),
-];
 
 export type SourceConfig = Frozen<z.output<typeof sourceSection>>;

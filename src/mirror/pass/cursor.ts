@@ -1,6 +1,7 @@
 // How far the source has been read: whether this pass lists everything, or only what is new since the one before.
 
-import type { ListingOutcome, ListingRequest } from '../source/contract.ts';
+import { locate } from '../../maven/layout.ts';
+import type { DueUnit, ListingOutcome, ListingRequest } from '../source/contract.ts';
 import type { PassOptions, PassRoom } from './room.ts';
 
 interface Reading {
@@ -51,7 +52,8 @@ function keyOf(room: PassRoom): string {
 }
 
 /** What waits here and may have come of age: news alone would not show it again. */
-function dueUnits(room: PassRoom, now: number): string[] {
+function dueUnits(room: PassRoom, now: number): DueUnit[] {
   const due = room.held.list().filter((held) => held.retryAt <= now && held.verdict !== 'unsafe-path');
-  return [...new Set(due.map((held) => held.unit))];
+  const units = due.map(({ path, unit }): DueUnit => ({ unit, unitKind: locate(path).unitKind }));
+  return [...new Map(units.map((each) => [each.unit, each])).values()];
 }

@@ -25,6 +25,7 @@ export function rememberedSource(room: PassRoom): Source {
     },
     fetch: async () => ({ kind: 'fetched', bytes: 0, unreadable: [] }),
     differing: async () => ({ kind: 'compared', paths: [] }),
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

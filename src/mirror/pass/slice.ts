@@ -121,12 +121,13 @@ function judgeWaiting(waiting: WaitingMetadata, sort: Sort, bench: Bench): Judge
 }
 
 /** What becomes of a unit with these verdicts now. */
-type Sort = (verdicts: readonly Verdict[]) => 'settle' | 'wait' | 'again';
+type Sort = (verdicts: readonly Verdict[], facts: UnitFacts) => 'settle' | 'wait' | 'again';
 
 const settleAll: Sort = () => 'settle';
-const retryFirst: Sort = (verdicts) => (verdicts.some(isWorthAnotherTry) ? 'again' : 'settle');
+const retryFirst: Sort = (verdicts, facts) => (isWorthAnotherTry(verdicts, facts) ? 'again' : 'settle');
 const waitFirst: Sort = (verdicts) => (verdicts.some((verdict) => verdict.kind === 'deferred') ? 'wait' : 'settle');
-const waitOrRetry: Sort = (verdicts) => (verdicts.some(isWorthAnotherTry) ? 'again' : waitFirst(verdicts));
+const waitOrRetry: Sort = (verdicts, facts) =>
+  isWorthAnotherTry(verdicts, facts) ? 'again' : waitFirst(verdicts, facts);
 
 function coverFor(
   items: readonly Difference[],
@@ -191,7 +192,7 @@ function judgeOnce(candidates: readonly Candidate[], judge: Judge, bench: Bench,
   for (const { unit, staged } of candidates) {
     const facts = factsOf(unit, staged, bench);
     const verdicts = judge(facts);
-    const next = sort(verdicts);
+    const next = sort(verdicts, facts);
     if (next === 'wait') waiting.push({ unit, staged });
     else if (next === 'again') again.push(unit);
     else for (const each of settleVerdicts(unit, facts, verdicts, bench)) accepted.push(each);
@@ -203,11 +204,19 @@ function judgeOnce(candidates: readonly Candidate[], judge: Judge, bench: Bench,
 }
 
 /** What does not match its sums is fetched once more without any basis: a torn copy is ours, or the origin was in the middle of a change. */
-function isWorthAnotherTry(verdict: Verdict): boolean {
-  return (
-    verdict.kind === 'rejected' &&
-    (verdict.verdict === 'checksum-mismatch' || verdict.verdict === 'torn-group' || verdict.verdict === 'impostor-page')
+function isWorthAnotherTry(verdicts: readonly Verdict[], facts: UnitFacts): boolean {
+  return verdicts.some((verdict) =>
+    verdict.kind === 'rejected'
+      ? ['checksum-mismatch', 'torn-group', 'impostor-page'].includes(verdict.verdict)
+      : verdict.kind === 'accepted' && verdict.upstreamSum === 'absent' && isUnlikeItsTag(verdict.path, facts),
   );
+}
+
+/** No sum vouches for the bytes, and the listing claims another MD5: that is no MD5, or something was lost on the way. A second look tells. */
+function isUnlikeItsTag(path: string, facts: UnitFacts): boolean {
+  const claimed = facts.listed.get(path)?.md5;
+  const made = facts.staged.get(path)?.md5 ?? null;
+  return claimed !== undefined && made !== null && made.toString('hex') !== claimed;
 }
 
 async function publishAccepted(accepted: readonly Accepted[], bench: Bench, signal: AbortSignal): Promise<void> {

@@ -28,8 +28,14 @@ export interface ListingRequest {
   readonly known?: string;
   /** Where an earlier listing ended. Not null: only what is new since is wanted, from a source that can tell; any other lists everything. */
   readonly since: string | null;
-  /** Units (a version's folder, the path of a metadata or a loose file) that are to be listed whole though nothing is new of them. */
-  readonly due: readonly string[];
+  /** What is to be listed whole though nothing is new of it. */
+  readonly due: readonly DueUnit[];
+}
+
+/** `unit` is a version's folder, or the path of a metadata file or of a loose one, with what hangs on it. */
+export interface DueUnit {
+  readonly unit: string;
+  readonly unitKind: 'version' | 'metadata' | 'loose';
 }
 
 /** A name that the source shows and that can never be published as it is. */
@@ -100,7 +106,23 @@ export type FetchOutcome =
   | { readonly kind: 'fetched'; readonly bytes: number; readonly unreadable: readonly string[] }
   | SourceTrouble;
 
-export interface Source {
+/** What the mirror holds, for a source that can only ask for one file at a time: what cannot have changed need not be asked for. */
+export interface Holdings {
+  /** A published file as the origin listed it, and its MD5 as lower-case hex where it was ever made. */
+  file(path: string): { readonly size: number; readonly mtime: number; readonly md5: string | null } | null;
+  isAnyBelow(folder: string): boolean;
+  /** At most `count` paths that come after `path`, in order. */
+  pathsAfter(path: string, count: number): string[];
+}
+
+/** What a source remembers from one pass to the next, under keys of its own. */
+export interface SourceMemory {
+  recall(key: string): string | null;
+  remember(key: string, value: string): void;
+}
+
+/** Whoever made it disposes of it: connections are given up. One that was never asked for anything has none. */
+export interface Source extends AsyncDisposable {
   /** For people and for notes: `rsync://origin.example.org/repo/`. Never holds a password. */
   readonly url: string;
   readonly promises: Promises;

@@ -64,6 +64,7 @@ export function layPass(t: TestContext, source: Partial<Source> = {}, options: P
           compared.push([...paths]);
           return { kind: 'compared', paths: [] };
         },
+        [Symbol.asyncDispose]: async () => undefined,
         ...source,
       },
       clock,

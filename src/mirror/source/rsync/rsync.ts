@@ -54,6 +54,8 @@ export function rsyncSource(options: RsyncOptions, host: RsyncHost): Source {
     list: (request, sink, signal) => listTree(session, options, request, sink, signal),
     fetch: (request, onStaged, signal) => fetchFiles(session, options, request, onStaged, signal),
     differing: (paths, folder, signal) => compareContent(session, options, paths, folder, signal),
+    // A child ends with its run.
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

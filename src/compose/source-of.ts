@@ -1,0 +1,195 @@
+// A source as the configuration describes it.
+
+import { readFileSync } from 'node:fs';
+import { endOfHours, parseHours } from '../config/hours.ts';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../host/clock.ts';
+import { CodedError, systemCode } from '../host/error.ts';
+import { type HttpClient, openHttp, userAgentOf } from '../host/http.ts';
+import type { Logger } from '../host/logger.ts';
+import { openObjectStore, type StoreCredentials } from '../host/object-store.ts';
+import { compileFilter } from '../maven/glob.ts';
+import type { Holdings, Source, SourceMemory } from '../mirror/source/contract.ts';
+import { httpSource, releaseFeedOf, type WebOptions } from '../mirror/source/http/http.ts';
+import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
+import { parseBucketUrl, s3Source } from '../mirror/source/s3/s3.ts';
+import { foldersOf } from './folders.ts';
+import type { Rooms } from './rooms.ts';
+import { ownVersion } from './version.ts';
+
+type SourceConfig = Config['source'][number];
+
+interface SourceHost {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const MIB = 1024 * 1024;
+
+/** Nothing is opened before the source is first asked. The caller disposes of it. Throws `ca-unreadable`. */
+export function sourceOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
+  switch (source.kind) {
+    case 'rsync':
+      return rsyncOf(config, source, rooms, host);
+    case 's3':
+      return bucketOf(config, source, rooms, host);
+    case 'http':
+      return webOf(config, source, rooms, host);
+  }
+}
+
+function rsyncOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
+  const folders = foldersOf(config.data);
+  const filter = compileFilter(source);
+  return rsyncSource(
+    {
+      url: source.url,
+      passwordFile: source.password_file,
+      ssh:
+        source.ssh === null
+          ? null
+          : { user: source.ssh.user, keyFile: source.ssh.key_file, knownHosts: source.ssh.known_hosts },
+      ioTimeoutSeconds: source.io_timeout_seconds,
+      bandwidthKibPerSecond: (now) => bandwidthAt(source, now),
+      maxFileBytes: source.max_file_mib * MIB,
+      staging: folders.staging,
+      scratch: folders.scratch,
+      lastGoodAddresses: {
+        read: (name) => JSON.parse(rooms.history.recall(`addresses ${name}`) ?? '[]') as string[],
+        write: (name, addresses) => rooms.history.remember(`addresses ${name}`, JSON.stringify(addresses)),
+      },
+      excludedPrefixes: filter.excludedPrefixes,
+      confinement: 'auto',
+    },
+    host,
+  );
+}
+
+function bucketOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
+  const place = parseBucketUrl(source.url);
+  if (place === null) throw new TypeError('a bucket without a name passed the checks of the configuration');
+  const http = clientFor(config, source, host);
+  const web = webOptions(config, source, rooms);
+  const bucket = s3Source(
+    {
+      place,
+      open: async () =>
+        await openObjectStore(
+          {
+            bucket: place.bucket,
+            region: source.region,
+            endpoint: source.endpoint,
+            pathStyle: source.path_style,
+            credentials: credentialsOf(source),
+            requesterPays: source.requester_pays,
+            connections: source.connections,
+          },
+          host.clock,
+        ),
+      releaseFeed: source.release_feed === null ? null : releaseFeedOf(web, source.release_feed, { ...host, http }),
+      ...reading(config, source),
+    },
+    host,
+  );
+  return closingToo(bucket, http);
+}
+
+function webOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
+  const http = clientFor(config, source, host);
+  return closingToo(httpSource(webOptions(config, source, rooms), { ...host, http }), http);
+}
+
+export function webOptions(config: Config, source: SourceConfig, rooms: Rooms): WebOptions {
+  return {
+    url: source.url,
+    mode: source.mode ?? 'listing',
+    releaseFeed: source.release_feed,
+    ca: source.ca_file === null ? null : readAuthorities(source.ca_file),
+    requestsPerSecond: source.requests_per_second,
+    scratch: foldersOf(config.data).scratch,
+    holdings: holdingsOf(rooms),
+    memory: memoryOf(source.url, rooms),
+    ...reading(config, source),
+  };
+}
+
+/** What reading single files needs, whoever sends them. */
+function reading(config: Config, source: SourceConfig) {
+  const { includedPrefixes, excludedPrefixes } = compileFilter(source);
+  return {
+    connections: source.connections,
+    maxFileBytes: source.max_file_mib * MIB,
+    staging: foldersOf(config.data).staging,
+    includedPrefixes,
+    excludedPrefixes,
+    bandwidthKibPerSecond: (now: number) => bandwidthAt(source, now),
+  };
+}
+
+/** Says who we are, and leaves a host alone that does not answer. Opens no connection before it is asked. */
+export function clientFor(config: Config, source: SourceConfig, { clock }: SourceHost): HttpClient {
+  const idleMs = source.io_timeout_seconds * 1000;
+  return openHttp({
+    userAgent: userAgentOf(ownVersion(), config.contact),
+    clock,
+    chance: Math.random,
+    connections: source.connections,
+    deadlines: { idleMs, headersMs: idleMs, totalMs: source.run_timeout_seconds * 1000 },
+  });
+}
+
+function closingToo(source: Source, http: HttpClient): Source {
+  return {
+    ...source,
+    [Symbol.asyncDispose]: async () => {
+      await source[Symbol.asyncDispose]();
+      await http[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function credentialsOf(source: SourceConfig): StoreCredentials {
+  if (source.credentials_file !== null) return { kind: 'file', path: source.credentials_file };
+  return { kind: source.machine_role ? 'chain' : 'anonymous' };
+}
+
+function holdingsOf({ inventory }: Rooms): Holdings {
+  return {
+    file(path) {
+      const row = inventory.row(path);
+      return row === null ? null : { size: row.size, mtime: row.originMtime, md5: row.md5?.toString('hex') ?? null };
+    },
+    isAnyBelow: inventory.isAnyBelow,
+    pathsAfter: inventory.pathsAfter,
+  };
+}
+
+function memoryOf(url: string, { history }: Rooms): SourceMemory {
+  return {
+    recall: (key) => history.recall(`memory ${url} ${key}`),
+    remember: (key, value) => history.remember(`memory ${url} ${key}`, value),
+  };
+}
+
+function readAuthorities(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CodedError('ca-unreadable', `Could not read ${path} (${systemCode(cause) ?? 'unknown'}).`, {
+      cause,
+      path,
+      remedy: 'Look at `ca_file` and the rights of the file that it names.',
+    });
+  }
+}
+
+function bandwidthAt(source: SourceConfig, now: number): number {
+  const limit = source.bandwidth_kib_per_second;
+  if (typeof limit === 'number') return limit;
+  return limit.find(({ hours }) => isWithin(hours, now))?.kib_per_second ?? 0;
+}
+
+function isWithin(text: string, now: number): boolean {
+  const hours = parseHours(text);
+  return hours !== null && endOfHours(hours, now) !== null;
+}
