@@ -77,6 +77,8 @@ export interface Planted {
   readonly state: { health: { healthy: boolean; reasons: string[] } };
   /** Replaces bytes and row of a path, as a pass does. */
   put(path: string, kind: Kind, bytes: Buffer): void;
+  /** Rows of loose files that do not lie in the tree: for what only names them. */
+  putAll(paths: readonly string[]): void;
 }
 
 /** Makes `published/` beside `staging/`, `quarantine/` and `state.db` in a folder that goes with the test. */
@@ -146,6 +148,7 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
       write(`${published}/${path}`, bytes);
       admit([{ path, kind, bytes }]);
     },
+    putAll: (paths) => admit(paths.map((path) => ({ path, kind: 'loose', bytes: Buffer.from('x') }))),
   };
 }
 
@@ -158,6 +161,7 @@ function ownRoutes(state: Planted['state']): Route[] {
       path: '/-/health',
       answer: () => jsonAnswer(state.health.healthy ? 200 : 503, 'no-store', state.health),
     },
+    { ...looking, weight: 'page', path: '/-/page', answer: () => jsonAnswer(200, 'no-store', {}) },
     { ...looking, path: '/-/status.json', answer: () => jsonAnswer(200, 'public, max-age=10', { generation: 7 }) },
     {
       method: 'POST',
