@@ -33,6 +33,7 @@ const COLLECTED_CEILING = 16 * 1024 * 1024;
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 
 const writeBytes = promisify(write);
+const LINE_FEED = 0x0a;
 
 /** Opens it, with its folder where that is missing. Throws `access-log-unusable`. */
 export function openAccessLog(
@@ -52,15 +53,17 @@ export function openAccessLog(
     logger.error({ path, err: error, dropped }, 'lines of the access log were dropped');
   };
   const file = openLineFile(path, drop);
+  const writeAll = async () => {
+    while (lines.length > 0) {
+      const taken = lines;
+      [lines, collected] = [[], 0];
+      await file.append(taken);
+    }
+  };
   const flush = (): Promise<void> => {
-    writing ??= (async () => {
-      while (lines.length > 0) {
-        const taken = lines;
-        [lines, collected] = [[], 0];
-        await file.append(taken);
-      }
+    writing ??= writeAll().finally(() => {
       writing = null;
-    })();
+    });
     return writing;
   };
   const timer = setInterval(() => void flush(), FLUSH_EVERY_MS);
@@ -102,11 +105,16 @@ function openLineFile(path: string, drop: (count: number, error: unknown) => voi
     if (file !== null) closeSync(file);
     file = null;
   };
+  /** The file ends within a line, by a write that the disk took only a part of. */
+  let isTorn = false;
   return {
     async append(lines) {
       try {
         file ??= openFile(path);
-        const left = await append(file, Buffer.from(lines.join(''), 'latin1'));
+        const bytes = Buffer.from(`${isTorn ? '\n' : ''}${lines.join('')}`, 'latin1');
+        const { bytesWritten } = await writeBytes(file, bytes);
+        if (bytesWritten > 0) isTorn = bytes[bytesWritten - 1] !== LINE_FEED;
+        const left = bytes.length - bytesWritten;
         if (left > 0) drop(countLines(lines, left), new Error('the file took only a part'));
       } catch (error) {
         drop(lines.length, error);
@@ -123,16 +131,6 @@ function openLineFile(path: string, drop: (count: number, error: unknown) => voi
     },
     close,
   };
-}
-
-/** Returns how many bytes did not go: after a part of a write the disk is full, and trying again would only tear further lines. */
-async function append(file: number, bytes: Buffer): Promise<number> {
-  const { bytesWritten } = await writeBytes(file, bytes);
-  if (bytesWritten === bytes.length) return 0;
-  // The line that was torn is ended, so that the next begins on its own.
-  const isTorn = bytesWritten > 0 && bytes[bytesWritten - 1] !== 0x0a;
-  if (isTorn) await writeBytes(file, Buffer.from('\n')).catch(() => undefined);
-  return bytes.length - bytesWritten;
 }
 
 /** How many lines at the end of `lines` the last `bytes` bytes belong to. */

@@ -14,6 +14,8 @@ import { shownTarget } from './request-path.ts';
 export interface OwnSite {
   /** Of a GET, a HEAD or a POST. `client` is whose request it is. */
   answer(request: IncomingMessage, response: ServerResponse, client: string): void;
+  /** Of the body of an answer that was given. */
+  bytesOf(response: ServerResponse): number;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function buildOwnSite(rooms: OwnSiteRooms): Promise<OwnSite> {
       clients.set(request, client);
       app.routing(request, response);
     },
+    bytesOf: (response) => bodyBytes.get(response) ?? 0,
     close: () => app.close(),
   };
 }
@@ -84,7 +87,10 @@ function addRoute(
   });
 }
 
+const bodyBytes = new WeakMap<ServerResponse, number>();
+
 function put(answer: Answer, reply: FastifyReply): FastifyReply {
+  bodyBytes.set(reply.raw, Buffer.isBuffer(answer.body) ? answer.body.length : 0);
   reply.code(answer.status).headers(answer.headers);
   if (answer.body === null) return reply.send();
   if (Buffer.isBuffer(answer.body)) return reply.send(answer.body);

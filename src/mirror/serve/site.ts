@@ -194,8 +194,7 @@ function visitOwn(
   end: (status: number, bytes: number) => void,
 ): void {
   response.once('close', () => {
-    const length = request.method === 'HEAD' ? 0 : Number(response.getHeader('content-length') ?? 0);
-    end(response.writableFinished ? response.statusCode : CLIENT_GONE, length);
+    end(response.writableFinished ? response.statusCode : CLIENT_GONE, site.own.bytesOf(response));
   });
   site.own.answer(request, response, client);
 }
