@@ -11,6 +11,7 @@ import { EXIT_STATUSES, prose } from './help.ts';
 import { addInit } from './init.ts';
 import { type Io, printReply } from './output.ts';
 import { addPause } from './pause.ts';
+import { addPush } from './push.ts';
 import { addQuarantine } from './quarantine.ts';
 import { replyToError, usageReply } from './reply.ts';
 import { addResume } from './resume.ts';
@@ -28,6 +29,7 @@ const VERBS = [
   addCheckConfig,
   addDaemon,
   addSync,
+  addPush,
   addVerify,
   addStatus,
   addStats,

@@ -4,6 +4,7 @@ import { configJsonSchema } from '../config/explain.ts';
 import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
+import { pushPlanShape, pushShape } from '../config/shape/push.ts';
 import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
@@ -18,6 +19,8 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   envelope: () => z.toJSONSchema(envelopeShape(z.unknown())),
   sync: () => z.toJSONSchema(syncShape),
   plan: () => z.toJSONSchema(planShape),
+  push: () => z.toJSONSchema(pushShape),
+  'push-plan': () => z.toJSONSchema(pushPlanShape),
   verify: () => z.toJSONSchema(verifyShape),
   rebuild: () => z.toJSONSchema(rebuildShape),
   backup: () => z.toJSONSchema(backupShape),

@@ -31,6 +31,7 @@ function facts(status: StatusResult, now: number): [string, string][] {
     ['waiting', `${counted(status.deferred, 'file')}, tried again by itself`],
     ['absent at origin', `${counted(status.absent, 'file')}, still served`],
     ['last scrub', scrubWords(status, now)],
+    ...status.push.map((target): [string, string] => [`push ${target.name}`, pushWords(target, now)]),
     ['taken down', number(status.takedowns)],
     ['quarantine', `${number(status.quarantine.entries)} refused, ${size(status.quarantine.bytes)}`],
   ];
@@ -62,6 +63,17 @@ function scrubWords({ scrub }: StatusResult, now: number): string {
   return `${last}${open}${bad}`;
 }
 
+function pushWords(target: StatusResult['push'][number], now: number): string {
+  const last =
+    target.last_success_at === null ? 'none yet' : `last good push began ${instant(target.last_success_at, now)}`;
+  const attempt = target.last_attempt;
+  const trouble = attempt === null || attempt.sentence === '' ? '' : `; ${attempt.outcome}: ${attempt.sentence}`;
+  const owed = target.owed === 0 ? '' : `; OWES ${counted(target.owed, 'object')}`;
+  const stale = target.stale === 0 ? '' : `; its CDN is to forget ${counted(target.stale, 'path')}`;
+  const objects = target.kind === 's3' ? `, ${counted(target.objects, 'object')}` : '';
+  return `${last}, generation ${number(target.generation)}${objects}${trouble}${owed}${stale}`;
+}
+
 function quarantineLines({ quarantine }: StatusResult, now: number): string[] {
   if (quarantine.entries === 0) return [];
   const rows = quarantine.newest
@@ -74,6 +86,8 @@ function nextLines(status: StatusResult): string[] {
   const next: string[] = [];
   if (status.quarantine.entries > 0) next.push('Look at what was refused: assay quarantine list');
   if (status.scrub.withheld > 0) next.push('Fetch the damaged files again: assay verify --repair');
+  for (const { name } of status.push.filter(({ owed }) => owed > 0))
+    next.push(`See what ${name} is owed: assay push ${name}`);
   if (status.paused !== null) next.push('Let passes run again: assay resume');
   if (status.sources.length > 0 && status.sources.every((source) => source.reachable === false)) {
     next.push('The origin is down: nothing to do here, everything goes on being served.');

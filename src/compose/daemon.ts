@@ -5,9 +5,8 @@ import { takeLock } from '../host/lock.ts';
 import { recover } from '../mirror/publish/publish.ts';
 import { startTimetable } from '../schedule/timetable.ts';
 import { foldersOf, prepareFolders } from './folders.ts';
-import { jobsOf } from './jobs.ts';
+import { type JobHost, jobsOf } from './jobs.ts';
 import { type PassHost, passRoom, withTree } from './pass-job.ts';
-import type { ScrubHost } from './scrubbing.ts';
 import { startServing } from './serving.ts';
 
 export interface ServedAt {
@@ -19,14 +18,14 @@ export interface DaemonVerbs {
   daemon(config: Config, onReady: (served: ServedAt) => void, signal: AbortSignal): Promise<void>;
 }
 
-export function daemonVerbs(host: ScrubHost): DaemonVerbs {
+export function daemonVerbs(host: JobHost): DaemonVerbs {
   return { daemon: (config, onReady, signal) => runDaemon(config, host, onReady, signal) };
 }
 
 /** Runs until `signal` is aborted. Throws `busy` when another daemon has the data directory, and what serving throws when it cannot begin. */
 async function runDaemon(
   config: Config,
-  host: ScrubHost,
+  host: JobHost,
   onReady: (served: ServedAt) => void,
   signal: AbortSignal,
 ): Promise<void> {

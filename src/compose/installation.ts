@@ -3,16 +3,19 @@
 import { systemClock } from '../host/clock.ts';
 import { makeLogger } from '../host/logger.ts';
 import type { PassEvent } from '../mirror/pass/pass.ts';
+import type { PushEvent } from '../mirror/push/push.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
 import { backupVerbs } from './backing-up.ts';
 import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
+import type { JobHost } from './jobs.ts';
 import { pauseVerbs } from './pausing.ts';
-import { progressText, scrubProgressText } from './progress-text.ts';
+import { progressText, pushProgressText, scrubProgressText } from './progress-text.ts';
+import { pushVerbs } from './pushing.ts';
 import { quarantineVerbs } from './quarantining.ts';
 import { rebuildVerbs } from './rebuilding.ts';
-import { type ScrubHost, verifyVerbs } from './scrubbing.ts';
+import { verifyVerbs } from './scrubbing.ts';
 import { statusVerbs } from './status.ts';
 import { syncVerbs } from './sync.ts';
 import { takedownVerbs } from './taking-down.ts';
@@ -26,7 +29,8 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     if (text !== null) progress?.(text);
   };
   const onScrub = (event: ScrubEvent) => progress?.(scrubProgressText(event));
-  const host: ScrubHost = { clock, logger: makeLogger(logLevel), onEvent, onScrub };
+  const onPush = (event: PushEvent) => progress?.(pushProgressText(event));
+  const host: JobHost = { clock, logger: makeLogger(logLevel), onEvent, onScrub, onPush };
   return {
     ...syncVerbs(host),
     ...statusVerbs(clock),
@@ -37,6 +41,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...backupVerbs(host),
     ...pauseVerbs(clock),
     ...statsVerbs(host),
+    ...pushVerbs(host),
     ...tokenVerbs(clock),
     ...daemonVerbs(host),
     ...demoVerbs(host),

@@ -5,9 +5,18 @@ import type { Job } from '../schedule/timetable.ts';
 
 import { statsJob } from './counting.ts';
 import { passJob } from './pass-schedule.ts';
+import type { PushHost } from './push-target.ts';
+import { pushJobs } from './pushing.ts';
 import { scrubJobs } from './scrub-schedule.ts';
 import type { ScrubHost } from './scrubbing.ts';
 
-export function jobsOf(config: Config, host: ScrubHost, signal: AbortSignal): Job[] {
-  return [passJob(config, host, signal), ...scrubJobs(config, host, signal), ...statsJob(config, host, signal)];
+export interface JobHost extends ScrubHost, PushHost {}
+
+export function jobsOf(config: Config, host: JobHost, signal: AbortSignal): Job[] {
+  return [
+    passJob(config, host, signal),
+    ...scrubJobs(config, host, signal),
+    ...statsJob(config, host, signal),
+    ...pushJobs(config, host, signal),
+  ];
 }

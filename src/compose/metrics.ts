@@ -5,6 +5,7 @@ import type { StatusResult } from '../config/shape/status.ts';
 import type { Clock } from '../host/clock.ts';
 import { gauge, METRICS_TYPE, type MetricFamily, renderMetrics } from '../host/metrics.ts';
 import type { Route } from '../host/route.ts';
+import { pushFigures, summarize } from '../mirror/push/push.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
 
@@ -21,6 +22,7 @@ const FAMILIES: readonly ((look: Look) => MetricFamily[])[] = [
   ({ status }) => treeFigures(status),
   ({ status }) => heldBackFigures(status),
   ({ rooms }) => findingFigures(rooms),
+  (look) => pushFiguresOf(look),
 ];
 
 /** `processes` gives the figures that live in processes and not in the database, added up over all of them. */
@@ -41,6 +43,12 @@ export function metricsRoute(
     return { status: 200, headers, body: Buffer.from(await renderMetrics(families), 'utf8') };
   };
   return { method: 'GET', path: '/-/metrics', weight: 'vital', maxBodyBytes: 0, answer };
+}
+
+function pushFiguresOf({ config, rooms }: Look): MetricFamily[] {
+  if (config.push.length === 0) return [];
+  const { lineage } = rooms.inventory.current();
+  return pushFigures(config.push.map(({ name }) => summarize(rooms.database, name, lineage)));
 }
 
 /** The last success stands first: it is the one figure whose alert nobody should do without. */

@@ -1,4 +1,5 @@
 import type { PassEvent } from '../mirror/pass/pass.ts';
+import type { PushEvent } from '../mirror/push/push.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
 
 const MIB = 1024 * 1024;
@@ -27,6 +28,15 @@ export function scrubProgressText(event: ScrubEvent): string {
       return `taken from the tree: ${event.files} files, ${mebibytes(event.bytes)}`;
     case 'looking-for-strangers':
       return `looking for foreign files: ${event.files} seen`;
+  }
+}
+
+export function pushProgressText(event: PushEvent): string {
+  switch (event.kind) {
+    case 'listing':
+      return `${event.target}: ${event.objects} objects listed`;
+    case 'putting':
+      return `${event.target}: ${event.objects} of ${event.ofObjects} objects, ${mebibytes(event.bytes)} of ${mebibytes(event.ofBytes)}`;
   }
 }
 

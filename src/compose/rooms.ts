@@ -12,6 +12,7 @@ import {
 } from '../mirror/inventory/store.ts';
 import { type HeldBack, type History, openHeldBack, openHistory, passSchema } from '../mirror/pass/pass.ts';
 import { openQuarantine, publishSchema, type Quarantine } from '../mirror/publish/quarantine.ts';
+import { pushSchema } from '../mirror/push/push.ts';
 import { scrubSchema } from '../mirror/scrub/schema.ts';
 import { openScrubHistory, openWithheld, type ScrubHistory, type Withheld } from '../mirror/scrub/scrub.ts';
 import { type AuditTrail, openAuditTrail } from '../operator/audit-trail.ts';
@@ -49,6 +50,7 @@ export const SCHEMAS: readonly RoomSchema[] = [
   publishSchema,
   passSchema,
   scrubSchema,
+  pushSchema,
   statsSchema,
 ];
 

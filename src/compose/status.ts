@@ -6,6 +6,7 @@ import { type Clock, isoTime } from '../host/clock.ts';
 import { lockHolder } from '../host/lock.ts';
 import type { PassRecord } from '../mirror/pass/pass.ts';
 import type { Quarantined } from '../mirror/publish/quarantine.ts';
+import { summarize, type TargetSummary } from '../mirror/push/push.ts';
 import { foldersOf } from './folders.ts';
 import { looking } from './looking.ts';
 import { pauseOf } from './pausing.ts';
@@ -43,6 +44,7 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
     deferred: rooms.held.list().filter((held) => held.kind === 'deferred').length,
     absent: rooms.inventory.countAbsent(),
     takedowns: rooms.takedowns.list().length,
+    push: config.push.map(({ name, kind }) => targetOf(kind, summarize(rooms.database, name, current.lineage))),
     quarantine: {
       entries: quarantined.length,
       bytes: quarantined.reduce((sum, entry) => sum + (entry.hasBytes ? entry.size : 0), 0),
@@ -66,6 +68,31 @@ function attemptOf(record: PassRecord | null): StatusResult['last_attempt'] {
     ended_at: record.endedAt === null ? null : isoTime(record.endedAt),
     outcome: record.outcome === null ? 'running' : OUTCOMES[record.outcome],
     sentence: record.sentence ?? '',
+  };
+}
+
+const PUSH_OUTCOMES = {
+  complete: 'clean',
+  owing: 'trouble',
+  failed: 'could-not',
+  trouble: 'could-not',
+  stopped: 'stopped',
+} as const;
+
+function targetOf(kind: 's3' | 'purge', summary: TargetSummary): StatusResult['push'][number] {
+  const { target: name, generation, objects, lastSuccess, latest, owed, stale } = summary;
+  return {
+    ...{ name, kind, generation, objects, owed, stale },
+    last_success_at: lastSuccess === null ? null : isoTime(lastSuccess),
+    last_attempt:
+      latest === null
+        ? null
+        : {
+            started_at: isoTime(latest.startedAt),
+            ended_at: latest.endedAt === null ? null : isoTime(latest.endedAt),
+            outcome: latest.outcome === null ? 'running' : PUSH_OUTCOMES[latest.outcome],
+            sentence: latest.sentence ?? '',
+          },
   };
 }
 

@@ -8,6 +8,7 @@ import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
 import type { PauseVerbs } from './pausing.ts';
+import type { PushVerbs } from './pushing.ts';
 import type { QuarantineVerbs } from './quarantining.ts';
 import type { RebuildVerbs } from './rebuilding.ts';
 import type { VerifyVerbs } from './scrubbing.ts';
@@ -19,6 +20,7 @@ import type { TokenVerbs } from './tokens.ts';
 export type { IngestRequest } from './counting.ts';
 export type { ExportRequest, TopRequest } from './counts.ts';
 export type { ServedAt } from './daemon.ts';
+export type { PushOptions } from './pushing.ts';
 export type { VerifyOptions } from './scrubbing.ts';
 export type { SyncOptions } from './sync.ts';
 export type { TakedownRequest } from './taking-down.ts';
@@ -61,6 +63,7 @@ export interface Verbs
   extends SyncVerbs,
     StatusVerbs,
     QuarantineVerbs,
+    PushVerbs,
     TakedownVerbs,
     VerifyVerbs,
     RebuildVerbs,

@@ -10,9 +10,9 @@ import { faultOf, type StoreFault } from './object-store/fault.ts';
 import { bare, factsOf, getInput, listInput, pageOf, putInput } from './object-store/object.ts';
 import { makeUploads, type Uploads } from './object-store/upload.ts';
 
-export type { ObjectStoreOptions, StoreCredentials } from './object-store/client.ts';
-export { isOfTheStore, type StoreFault, type StoreFaultKind } from './object-store/fault.ts';
-export type { StoredUpload, Uploads } from './object-store/upload.ts';
+export { awsSigning, type ObjectStoreOptions, type StoreCredentials } from './object-store/client.ts';
+export { faultOf as storeFaultOf, isOfTheStore, type StoreFault, type StoreFaultKind } from './object-store/fault.ts';
+export type { StoredPart, StoredUpload, Uploads } from './object-store/upload.ts';
 
 export interface ListedObject {
   readonly key: string;

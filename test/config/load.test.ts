@@ -232,7 +232,6 @@ tlog: null
 
   assert.equal(loaded.kind, 'config', JSON.stringify(loaded));
   assert.deepEqual(loaded.kind === 'config' && loaded.notices, [
-    'section push: not played by this version',
     'section mirrors: not played by this version',
     'section crawl: not played by this version',
     'section alerts: not played by this version',

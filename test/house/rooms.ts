@@ -61,7 +61,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'mirror/pass', doors: ['pass'] },
   { name: 'mirror/scrub', doors: ['scrub'] },
   { name: 'mirror/serve', doors: ['server'] },
-  { name: 'mirror/push', doors: ['push'] },
+  { name: 'mirror/push', doors: ['push', 'purge/purge'] },
   { name: 'watch/crawl', doors: ['round', 'judge'] },
   { name: 'watch/incident', doors: ['incident'] },
   { name: 'watch/alert', doors: [] },

@@ -1,5 +1,6 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
 import type { BackupResult, RestoreResult } from '../../src/config/shape/backup.ts';
+import type { PlannedPush, Pushed } from '../../src/config/shape/push.ts';
 import type { StatsExportResult, StatsTopResult } from '../../src/config/shape/stats.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
@@ -82,6 +83,31 @@ export const TAKEDOWN: Takedown = {
   files: 6,
 };
 
+export const PUSHED: Pushed = {
+  name: 'main',
+  kind: 's3',
+  place: 's3://b/',
+  outcome: 'complete',
+  generation: 12,
+  objects: 3,
+  bytes: 4096,
+  adopted: 0,
+  removed: [],
+  refused: null,
+  conflicts: [],
+  held: [],
+  failures: [],
+  drift: null,
+  store: { conditional: 'honoured', md5: 'honoured', sha256: 'honoured', etag_is_md5: true },
+  purge: { stale: 0, everything: false, given_up: 0 },
+  seconds: 1.5,
+};
+
+export const PLANNED_PUSH: PlannedPush = {
+  ...{ name: 'main', kind: 's3', place: 's3://b/', generation: 12 },
+  ...{ additions: [], changes: [], removals: [], violations: [], plan_sha256: DIGEST, drift: null },
+};
+
 export const EXPORTED: StatsExportResult = {
   day: '2026-11-20',
   scope: 'all',
@@ -128,6 +154,7 @@ export const STATUS: StatusResult = {
   deferred: 0,
   absent: 2,
   takedowns: 0,
+  push: [],
   quarantine: { entries: 0, bytes: 0, newest: [] },
 };
 
@@ -148,6 +175,8 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     asked,
     sync: told('sync', SYNCED),
     plan: told('plan', PLANNED),
+    push: told('push', { targets: [PUSHED] }),
+    planPush: told('planPush', { targets: [PLANNED_PUSH] }),
     verify: told('verify', VERIFIED),
     rebuild: told('rebuild', REBUILT),
     backup: told('backup', BACKED_UP),

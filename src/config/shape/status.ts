@@ -78,6 +78,20 @@ export const statusShape = z.strictObject({
   deferred: count.describe('Files that wait for something and are tried again by themselves.'),
   absent: count.describe('Files served still, which the source shows no more.'),
   takedowns: count,
+  push: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['s3', 'purge']),
+        generation: count.describe('Up to which the target has everything, save what is owed.'),
+        objects: count,
+        last_success_at: instantShape.nullable().describe('When the last push that left nothing undone STARTED.'),
+        last_attempt: attemptShape.nullable(),
+        owed: count.describe('Conflicts, what they hold back, refused removals.'),
+        stale: count.describe('Paths that its CDN may still have as they were.'),
+      }),
+    )
+    .describe('Each target of `push`.'),
   quarantine: z.strictObject({
     entries: count,
     bytes: count,

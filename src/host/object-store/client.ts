@@ -64,7 +64,7 @@ export function makeClient(sdk: Sdk, options: ObjectStoreOptions, clock: Pick<Cl
       logger: SILENT,
     },
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
-    ...credentialsOf(options.credentials, clock),
+    ...awsSigning(options.credentials, clock),
   });
 }
 
@@ -73,7 +73,8 @@ export function sendsCrc32(options: ObjectStoreOptions): boolean {
   return (options.checksums ?? (options.endpoint === null ? 'sdk' : 'asked')) === 'sdk';
 }
 
-function credentialsOf(
+/** How requests to AWS, and to whoever speaks like it, are signed. */
+export function awsSigning(
   credentials: StoreCredentials,
   clock: Pick<Clock, 'now'>,
 ): Pick<S3ClientConfig, 'credentials' | 'signer'> {

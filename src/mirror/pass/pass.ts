@@ -17,7 +17,7 @@ import { publishMetadata } from './slice.ts';
 import { sweepStaging } from './staging.ts';
 
 export { type BroughtAgain, bringAgain } from './again.ts';
-export { removalDigest } from './guard.ts';
+export { askGuard, type Refusal, removalDigest } from './guard.ts';
 export { type Held, type HeldBack, openHeldBack } from './held.ts';
 export { type History, openHistory, type PassRecord } from './history.ts';
 export type { PassOutcome } from './outcome.ts';
