@@ -9,7 +9,13 @@ import { fileURLToPath } from 'node:url';
 
 const HOME = dirname(dirname(fileURLToPath(import.meta.url)));
 const PACKAGES = join(HOME, 'node_modules');
-const TASKS = { start: 'src/main.ts', test: 'test/run.ts', bench: 'test/bench/run.ts', soak: 'test/soak/run.ts' };
+const TASKS = {
+  start: 'src/main.ts',
+  test: 'test/run.ts',
+  bench: 'test/bench/run.ts',
+  soak: 'test/soak/run.ts',
+  release: 'release/run.ts',
+};
 const VERBS_WITH_RSYNC = ['demo', 'daemon', 'sync'];
 const USAGE = 2;
 const COULD_NOT = 3;

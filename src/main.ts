@@ -1,21 +1,46 @@
 #!/usr/bin/env node
 // The door. It gives a verb what the process has (streams, signals, environment) and takes its exit status; everything else is in the rooms.
 
-import { readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { VerbHost, Verbs } from './compose/verbs.ts';
 
-// Beside the packages, so that a run leaves nothing in the machine's temporary folder; where that cannot be written there is none.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/assay', import.meta.url)));
+const cache = cacheFolder();
+if (cache !== null) enableCompileCache(cache);
 
 const { run } = await import('./command/run.ts');
+const { buildText, ownBuild } = await import('./compose/version.ts');
 const { systemClock } = await import('./host/clock.ts');
 const io = { stdout: process.stdout, stderr: process.stderr, env: process.env, clock: systemClock };
 
 quietOnClosedPipe(process.stdout);
 quietOnClosedPipe(process.stderr);
-process.exitCode = await run(process.argv.slice(2), io, engine, stopOnSignals(), ownVersion());
+process.exitCode = await run(process.argv.slice(2), io, engine, stopOnSignals(), buildText(ownBuild()));
+
+/**
+ * Compiled code is kept where systemd says, else beside the packages, else with the user's other caches: never in the machine's temporary
+ * folder. It halves the time of a start; where none of these can be written there is none.
+ */
+function cacheFolder(): string | null {
+  const { CACHE_DIRECTORY: ofUnit, XDG_CACHE_HOME: ofUser, HOME: home } = process.env;
+  if (ofUnit !== undefined && ofUnit !== '') return ofUnit;
+  const packages = fileURLToPath(new URL('../node_modules', import.meta.url));
+  if (isWritable(packages)) return join(packages, '.cache/assay');
+  if (ofUser !== undefined) return join(ofUser, 'assay');
+  return home === undefined ? null : join(home, '.cache/assay');
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    // Another user's, or a system that may only be read: there are other places.
+    return false;
+  }
+}
 
 /** Loaded only for verbs that need the installation: `--help` and `check-config` answer at once. */
 async function engine(host: VerbHost): Promise<Verbs> {
@@ -48,9 +73,4 @@ function quietOnClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-}
-
-function ownVersion(): string {
-  const file: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : 'unknown';
 }

@@ -73,7 +73,7 @@ function makeProgram(desk: Desk, version: string): Command {
         `Runs a mirror of a Maven repository that nobody has to trust: every file is proved before it is published.`,
       ),
     )
-    .version(version, '--version', 'print the version')
+    .version(version, '--version', 'print the version, the commit, and what it runs on')
     .option('--config <file>', 'configuration file', '/etc/assay/assay.yaml')
     .option('--json', 'one JSON object on standard output, everything for people on standard error', false)
     .addOption(

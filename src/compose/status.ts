@@ -12,7 +12,7 @@ import { looking } from './looking.ts';
 import { pauseOf } from './pausing.ts';
 import type { Rooms } from './rooms.ts';
 import type { Done } from './verbs.ts';
-import { ownVersion } from './version.ts';
+import { ownBuild, ownVersion } from './version.ts';
 
 export interface StatusVerbs {
   status(config: Config, signal: AbortSignal): Promise<Done<StatusResult>>;
@@ -31,6 +31,7 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
   return {
     name: config.name,
     version: ownVersion(),
+    build: buildOf(),
     generation: current.generation,
     lineage: current.generation === 0 ? null : current.lineage,
     files: current.files,
@@ -101,6 +102,11 @@ function sourceOf(url: string, rooms: Rooms): StatusResult['sources'][number] {
   if (text === null) return { url, reachable: null, asked_at: null, sentence: null };
   const known = JSON.parse(text) as { reachable: boolean; at: number; sentence: string | null };
   return { url, reachable: known.reachable, asked_at: isoTime(known.at), sentence: known.sentence };
+}
+
+function buildOf(): StatusResult['build'] {
+  const { commit, builtAt, node, openssl } = ownBuild();
+  return { commit, built_at: builtAt, node, openssl };
 }
 
 function scrubOf({ scrubs, withheld }: Rooms): StatusResult['scrub'] {

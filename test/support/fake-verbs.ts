@@ -141,6 +141,7 @@ export const TOKEN: Token = {
 export const STATUS: StatusResult = {
   name: 'mirror.example.org',
   version: '0.1.0',
+  build: { commit: null, built_at: null, node: '24.21.0', openssl: '3.5.8' },
   generation: 12,
   lineage: '4d2f6b0e-7a53-4a6b-9d39-0c8f6f0e7a11',
   files: 5210,

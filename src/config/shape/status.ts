@@ -44,6 +44,12 @@ export const attemptShape = z.strictObject({
 export const statusShape = z.strictObject({
   name: z.string(),
   version: z.string().describe('Of assay.'),
+  build: z.strictObject({
+    commit: z.string().nullable().describe('Null in a work tree: only a release knows.'),
+    built_at: instantShape.nullable().describe('Time of the commit.'),
+    node: z.string(),
+    openssl: z.string(),
+  }),
   generation: count,
   lineage: z.string().nullable().describe('UUID of this database, null before the first pass.'),
   files: count,
