@@ -81,23 +81,10 @@ async function installPackages() {
   // npm writes this list last: without it an installation that is cut short cannot pass for a complete one.
   rmSync(join(PACKAGES, '.package-lock.json'), { force: true });
   // No script of a package runs: everything native comes built, and no compiler is asked for.
-  const flags = [
-    '--no-save',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--include=dev',
-    '--include=optional',
-    '--loglevel=error',
-  ];
-  const patience = [
-    '--fetch-timeout=60000',
-    '--fetch-retries=2',
-    '--fetch-retry-mintimeout=500',
-    '--fetch-retry-factor=3',
-  ];
+  const flags = '--no-save --ignore-scripts --no-audit --no-fund --include=dev --include=optional --loglevel=error';
+  const patience = '--fetch-timeout=60000 --fetch-retries=2 --fetch-retry-mintimeout=500 --fetch-retry-factor=3';
   const [npm, ...first] = npmCommand();
-  const status = await runStep(npm, [...first, 'install', ...flags, ...patience], {
+  const status = await runStep(npm, [...first, 'install', ...`${flags} ${patience}`.split(' ')], {
     cwd: HOME,
     stdio: ['ignore', 2, 2],
     timeout: INSTALL_DEADLINE_MS,

@@ -82,7 +82,7 @@ export const ROOMS: readonly Room[] = [
     doors: ['schema', 'load', 'explain', 'fault', 'hours', 'shape/*'],
     open: 'the file and its faults, and the shape of every answer',
   },
-  { name: 'compose', doors: ['verbs', 'installation'] },
+  { name: 'compose', doors: ['verbs', 'installation', 'version'] },
   { name: 'command', doors: ['run'] },
 ];
 
