@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import test from 'node:test';
 import { doorFault } from './door-rule.ts';
 import { DRAWERS, ENTRANCES, FILE_MODULES, HASHING, JUDGES, REACHING_MODULES, ROOMS, roomOf } from './rooms.ts';
-import { list, readSource, type Source, sourcesIn, targetOf } from './sources.ts';
+import { list, PROJECT, readSource, type Source, sourcesIn, targetOf } from './sources.ts';
 
 const SOURCES = sourcesIn('src');
 const BY_FILE = new Map(SOURCES.map((source) => [source.file, source]));
@@ -170,4 +171,30 @@ function reachable(start: string, next: (file: string) => string[]): Set<string>
     queue.push(...next(file));
   }
   return seen;
+}
+
+test('what runs imports only packages that a release brings', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as Packages;
+
+  const strange = SOURCES.flatMap(({ file, imports }) =>
+    imports
+      .map(({ specifier }) => specifier)
+      .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+      .filter((specifier) => !Object.hasOwn(dependencies, packageOf(specifier)))
+      .map((specifier) => `src/${file} imports ${specifier}`),
+  );
+
+  assert.equal(list(strange), '');
+});
+
+interface Packages {
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** `@scope/name/part` and `name/part` are of `@scope/name` and `name`. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
