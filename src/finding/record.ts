@@ -40,6 +40,8 @@ export interface FindingRecord {
   ofIncident(incident: string, count: number): StandingFinding[];
   /** How many stand against a mirror with one verdict. */
   countOf(mirror: string, verdict: string): number;
+  /** Mirrors that something stands against. */
+  mirrors(): string[];
   /** Paths of a mirror that something stands against, at most `count`, those first that were looked at longest ago. */
   pathsOf(mirror: string, count: number): string[];
   /** Troubles that nobody has acknowledged: what makes a verb end with status 1. */
@@ -118,7 +120,7 @@ function settling(database: StateDatabase): Settling {
   };
 }
 
-type Looking = Pick<FindingRecord, 'standing' | 'ofIncident' | 'countOf' | 'pathsOf' | 'troubles'>;
+type Looking = Pick<FindingRecord, 'standing' | 'ofIncident' | 'countOf' | 'mirrors' | 'pathsOf' | 'troubles'>;
 
 function looking(database: StateDatabase): Looking {
   const standing = database.prepare<{ foundBy: FoundBy | null }, Stored>(
@@ -135,6 +137,9 @@ function looking(database: StateDatabase): Looking {
     `SELECT path FROM finding_standing WHERE mirror = ? AND path <> '' AND resolved_at IS NULL
      GROUP BY path ORDER BY min(last_at), path LIMIT ?`,
   );
+  const mirrors = database.prepare<[], { mirror: string }>(
+    "SELECT DISTINCT mirror FROM finding_standing WHERE resolved_at IS NULL AND mirror <> '' ORDER BY mirror",
+  );
   const troubles = database.prepare<[], { n: number }>(
     "SELECT count(*) AS n FROM finding_standing WHERE resolved_at IS NULL AND acknowledged_at IS NULL AND severity <> 'notice'",
   );
@@ -142,6 +147,7 @@ function looking(database: StateDatabase): Looking {
     standing: (foundBy) => standing.all({ foundBy: foundBy ?? null }).map(fromStored),
     ofIncident: (incident, count) => ofIncident.all(incident, count).map(fromStored),
     countOf: (mirror, verdict) => countOf.get(mirror, verdict)?.n ?? 0,
+    mirrors: () => mirrors.all().map((row) => row.mirror),
     pathsOf: (mirror, count) => pathsOf.all(mirror, count).map((row) => row.path),
     troubles: () => troubles.get()?.n ?? 0,
   };

@@ -112,5 +112,5 @@ function heldBack(url: URL, held: Hold) {
     held.reason === 'asked'
       ? `${url.host} asked for fewer requests and is left alone for now.`
       : `${url.host} did not answer several times in a row and is left alone for now.`;
-  return { kind: 'failure', stage: 'held', detail: 'EAGAIN', sentence, retryAt: held.until } as const;
+  return { kind: 'failure', stage: 'held', detail: held.reason, sentence, retryAt: held.until } as const;
 }

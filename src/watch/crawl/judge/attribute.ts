@@ -22,11 +22,15 @@ export function attribute(
   const theirs = observation.proof?.end === 'whole' ? observation.proof.sha256 : null;
   if (around.origin?.kind === 'file' && theirs !== null && around.origin.sha256 === theirs)
     return asOrigin(said, mayChange);
-  // Without the origin's own answer: what changes by nature, and is dated after our newest pass, may be news to us.
-  const isNewer = (observation.claims.lastModified ?? 0) > circumstances.freshAt;
-  if (around.origin === undefined && mayChange && isNewer)
+  if (around.origin === undefined && mayBeNews(expected, observation, circumstances))
     return found('unknown', 'self', 'It may be newer than our newest pass.', { basis: 'none' });
   return said;
+}
+
+/** Without the origin's own answer: what changes by nature, and is dated after our newest pass. Metadata is judged by its own date. */
+function mayBeNews({ file, removal }: Expected, { claims }: Answered, { freshAt }: Circumstances): boolean {
+  const changes = file === null ? removal === null : file.isMutable && file.kind !== 'metadata';
+  return changes && (claims.lastModified ?? 0) > freshAt;
 }
 
 function isAboutBytes(said: Judgement): boolean {

@@ -23,7 +23,9 @@ export function judgeBody(
     return found('header-wrong', 'mirror', why, { basis: 'claim' });
   }
   if (proof.end === 'slow') return found('unreachable', 'mirror', 'The body came too slowly.', { basis: 'none' });
-  return judgeFormer(proof, expected, circumstances) ?? judgeOther(proof, file, expected.path, circumstances, around);
+  return (
+    judgeFormer(proof, expected, circumstances) ?? judgeOther(proof, claims, file, expected.path, circumstances, around)
+  );
 }
 
 /** The bytes are right: what the headers say of them should be so, too. */
@@ -54,6 +56,7 @@ function judgeFormer(proof: Proof, expected: Expected, circumstances: Circumstan
 /** Bytes that were never published there. */
 function judgeOther(
   proof: Proof,
+  claims: Claims,
   file: ExpectedFile,
   path: string,
   circumstances: Circumstances,
@@ -61,7 +64,7 @@ function judgeOther(
 ): Judgement {
   if (proof.isPage) return found('impostor-page', 'mirror', 'A web page, with 200, where the file should be.');
   if (file.kind === 'checksum') return judgeSidecar(proof, path, circumstances, around);
-  if (file.kind === 'metadata') return judgeMetadata(proof, file, circumstances, around);
+  if (file.kind === 'metadata') return judgeMetadata(proof, claims, file, circumstances, around);
   if (proof.end === 'cut' || (proof.sizeBytes < file.size && around.beginsGenuine !== false)) {
     return found('truncated', 'mirror', `It ends after ${proof.sizeBytes} of ${file.size} bytes.`);
   }

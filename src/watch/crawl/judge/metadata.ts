@@ -2,11 +2,12 @@
 
 import { type Metadata, parseMetadata } from '../../../maven/metadata.ts';
 import { ageOf, ageWords, isWithinLag } from './age.ts';
-import type { Around, Circumstances, ExpectedFile, Proof } from './look.ts';
+import type { Around, Circumstances, Claims, ExpectedFile, Proof } from './look.ts';
 import { found, type Judgement } from './verdict.ts';
 
 export function judgeMetadata(
   proof: Proof,
+  claims: Claims,
   file: ExpectedFile,
   circumstances: Circumstances,
   around: Around,
@@ -22,14 +23,17 @@ export function judgeMetadata(
   if (around.hasNewVersions === false) {
     return found('index-ahead', 'mirror', 'Its metadata names a version whose files are not there.');
   }
+  const isNewer = ours === undefined || isOlder(ours, theirs);
+  if (isNewer && around.origin === undefined && (claims.lastModified ?? 0) > circumstances.freshAt)
+    return found('unknown', 'self', 'It may be newer than our newest pass.', { basis: 'none' });
   return found('divergent', 'mirror', 'Metadata that was never published here.');
 }
 
-/** Names nothing that ours does not, and is dated before: what somebody would see who last looked then. */
-function isOlder(theirs: Metadata, ours: Metadata): boolean {
-  if (theirs.lastUpdated === null || ours.lastUpdated === null || theirs.lastUpdated >= ours.lastUpdated) return false;
-  const known = new Set(ours.versions);
-  return theirs.versions.every((version) => known.has(version));
+/** Names nothing that the other does not, and is dated before: what somebody would see who last looked then. */
+function isOlder(one: Metadata, other: Metadata): boolean {
+  if (one.lastUpdated === null || other.lastUpdated === null || one.lastUpdated >= other.lastUpdated) return false;
+  const known = new Set(other.versions);
+  return one.versions.every((version) => known.has(version));
 }
 
 /** That it never was genuine cannot be told from that it was long ago, and gains an attacker no more than an old one would. */

@@ -63,7 +63,7 @@ const INTEGRITY: ReadonlySet<string> = new Set<Trouble>([
 ]);
 
 /** Whether it is about what a mirror serves, and not about whether it serves or how well it keeps up. */
-export function isIntegrity(verdict: CrawlVerdict): boolean {
+export function isIntegrity(verdict: string): boolean {
   return INTEGRITY.has(verdict);
 }
 

@@ -1,0 +1,128 @@
+// What mirrors are compared with, as the round asks for it: our own inventory, or what the origin itself answers.
+
+import type { SumAlgorithm } from '../../maven/kind.ts';
+import { rootOf } from '../../maven/kind.ts';
+import { locate } from '../../maven/layout.ts';
+import { type Metadata, parseMetadata } from '../../maven/metadata.ts';
+import type { InventoryRow } from '../../mirror/inventory/row.ts';
+import type { Inventory, Takedowns } from '../../mirror/inventory/store.ts';
+import type { Expected, ExpectedFile } from './judge.ts';
+
+/** Where the new files of the reference were read up to. Another lineage voids it. */
+export interface NewCursor {
+  readonly lineage: string;
+  readonly generation: number;
+  readonly path: string;
+}
+
+export interface Reference {
+  readonly kind: 'inventory' | 'origin';
+  current(): { readonly lineage: string; readonly generation: number; readonly files: number; readonly bytes: number };
+  /** What should be there for a root and everything that hangs on it: the root first. Empty for a path that the reference never heard of. */
+  unit(root: string, signal: AbortSignal): Promise<Expected[]> | Expected[];
+  /** Paths in order, after one. */
+  pathsAfter(path: string, count: number): string[];
+  pathAt(path: string, distance: number): string | null;
+  metadataAfter(path: string, count: number): string[];
+  /** Roots that are new or changed since the cursor, and the cursor after them. */
+  changedSince(cursor: NewCursor, count: number): { readonly roots: string[]; readonly next: NewCursor };
+  /** Paths that were taken away: a mirror that still has one of them shows it here. */
+  removed(count: number, chance: () => number): string[];
+  /** Roots that lie in a version's folder, at most `count`. */
+  rootsBelow(folder: string, count: number): string[];
+  /** Our metadata, parsed; null where there is none or it cannot be read. */
+  metadata(path: string): Metadata | null;
+  /** The SHA-256, in hex, of the first bytes of the genuine file as it is stored now; null where that cannot be had. */
+  readAgain(path: string, sizeBytes: number, signal: AbortSignal): Promise<string | null>;
+}
+
+/** Hashes the beginning of a published file, from the disk. Null when it is not there. */
+export type HashOwn = (path: string, sizeBytes: number, signal: AbortSignal) => Promise<string | null>;
+
+/** Our own inventory: every row in it was proven before it was published. */
+export function inventoryReference(inventory: Inventory, takedowns: Takedowns, hashOwn: HashOwn): Reference {
+  const expectedOf = (row: InventoryRow): Expected => {
+    const former = inventory.former(row.path);
+    return { path: row.path, file: fileOf(row, former[0]?.until ?? 0), former, removal: null };
+  };
+  return {
+    kind: 'inventory',
+    current: inventory.current,
+    unit(root) {
+      const rows = inventory.companions(root);
+      return rows.length > 0 ? rows.map(expectedOf) : gone(root, inventory, takedowns);
+    },
+    pathsAfter: inventory.pathsAfter,
+    pathAt: inventory.pathAt,
+    metadataAfter: inventory.metadataAfter,
+    changedSince(cursor, count) {
+      const { lineage, generation } = inventory.current();
+      // What was counted by another database says nothing here; the rotation covers it.
+      const from = cursor.lineage === lineage ? cursor : { lineage, generation: generation + 1, path: '' };
+      const rows = inventory.changedAfter(from, count);
+      const last = rows.at(-1);
+      const next = last === undefined ? from : { lineage, generation: last.generation, path: last.path };
+      return { roots: [...new Set(rows.map(({ path }) => rootOf(path)))], next };
+    },
+    removed: (count, chance) => sampleRemoved(inventory, count, chance),
+    rootsBelow: (folder, count) => {
+      const roots = inventory.pathsAfter(`${folder}/`, 8 * count).filter((path) => path.startsWith(`${folder}/`));
+      return [...new Set(roots.map(rootOf))].slice(0, count);
+    },
+    metadata(path) {
+      const bytes = inventory.metadataBody(path);
+      const parsed = bytes === null ? null : parseMetadata(bytes);
+      return parsed?.kind === 'metadata' ? parsed : null;
+    },
+    readAgain: hashOwn,
+  };
+}
+
+function fileOf(row: InventoryRow, replacedAt: number): ExpectedFile {
+  const sums: Partial<Record<SumAlgorithm, string>> = { sha1: row.sha1.toString('hex') };
+  if (row.md5 !== null) sums.md5 = row.md5.toString('hex');
+  if (row.sha512 !== null) sums.sha512 = row.sha512.toString('hex');
+  return {
+    kind: row.kind,
+    isMutable: mayChange(row.path),
+    size: row.size,
+    sha256: row.sha256.toString('hex'),
+    sums,
+    // A path that changed is as it is since the change.
+    publishedAt: Math.max(row.firstSeen, replacedAt),
+    upstreamSum: row.upstreamSum,
+    isAbsentAtOrigin: row.absentSince !== null,
+  };
+}
+
+const BUILD = /-\d{8}\.\d{6}-\d+[.-]/;
+
+/** A sum changes with its file alone, and a build of a SNAPSHOT that carries its time never does. */
+function mayChange(path: string): boolean {
+  const place = locate(rootOf(path));
+  return place.mutable && !(place.snapshot && place.unitKind === 'version' && BUILD.test(path));
+}
+
+function gone(path: string, inventory: Inventory, takedowns: Takedowns): Expected[] {
+  const takedown = takedowns.of(path);
+  const former = inventory.former(path);
+  const at = takedown?.at ?? former[0]?.until;
+  if (at === undefined) return [];
+  return [{ path, file: null, former, removal: { kind: takedown === null ? 'absent' : 'takedown', at } }];
+}
+
+const LOOKED_THROUGH = 1000;
+const LATELY = 48;
+
+/** Of what left the tree lately, or of the first of what ever did. */
+function sampleRemoved(inventory: Inventory, count: number, chance: () => number): string[] {
+  const { generation } = inventory.current();
+  const lately = inventory.removedAfter({ generation: Math.max(1, generation - LATELY), path: '' }, LOOKED_THROUGH);
+  const all = lately.length > 0 ? lately : inventory.removedAfter({ generation: 1, path: '' }, LOOKED_THROUGH);
+  const taken = new Set<string>();
+  for (let tries = 0; tries < 4 * count && taken.size < Math.min(count, all.length); tries += 1) {
+    const removal = all[Math.floor(chance() * all.length)];
+    if (removal !== undefined) taken.add(removal.path);
+  }
+  return [...taken];
+}

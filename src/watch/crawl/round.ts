@@ -1,0 +1,82 @@
+// A round: every mirror, and the origin's public face, asked and judged. What is wrong becomes findings at once, not at the end.
+
+import { chanceOf } from './chance.ts';
+import type { RoundEvent, RoundOptions, RoundRoom, Times } from './room.ts';
+import { openSampler } from './sampler.ts';
+import type { CrawlStore } from './store.ts';
+import type { MirrorSummary, RoundSummary } from './summary.ts';
+import { visitMirror } from './visit-mirror.ts';
+
+export { type Budget, dayOf } from './budget.ts';
+export { CANNOT_SEE, type Figures, figuresOf, promiseOf } from './figures.ts';
+export type { Health, HealthState } from './health.ts';
+export { nextHealth } from './health.ts';
+export type { Reach } from './probe.ts';
+export { type HashOwn, inventoryReference, type Reference } from './reference.ts';
+export type { Host, RoundEvent, RoundOptions, RoundRoom } from './room.ts';
+export { type CrawlStore, crawlSchema, type MirrorRecord, openCrawlStore } from './store.ts';
+export type { MirrorSummary, RoundSummary } from './summary.ts';
+
+const AT_ONCE = 8;
+
+/** Rejects with the signal's reason when aborted; what was found until then is told, and the rotations stand where they were asked last. */
+export async function runRound(
+  options: RoundOptions,
+  room: RoundRoom,
+  onEvent: (event: RoundEvent) => void,
+  signal: AbortSignal,
+): Promise<RoundSummary> {
+  const { store, reference, clock } = room;
+  const startedAt = clock.now();
+  const { generation } = reference.current();
+  const round = store.begin(options.depth, options.seed, generation, startedAt);
+  settleStrangers(options, room, startedAt);
+  const chance = chanceOf(options.seed);
+  const sampler = await openSampler(reference);
+  const times = timesOf(options, store, startedAt);
+  const waiting = options.hosts.values();
+  const mirrors: MirrorSummary[] = [];
+  const worker = async (): Promise<void> => {
+    for (const host of waiting) {
+      const context = { round, sampler, chance, times, startedAt };
+      mirrors.push(await visitMirror(host, options, room, context, onEvent, signal));
+    }
+  };
+  let outcome: 'complete' | 'stopped' = 'stopped';
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    outcome = 'complete';
+  } finally {
+    store.end(round, outcome, clock.now());
+  }
+  store.forget(startedAt - options.historyMs);
+  mirrors.sort((a, b) => order(a.name, options) - order(b.name, options));
+  const { depth } = options;
+  return { round, depth, reference: reference.kind, generation, mirrors, startedAt, endedAt: clock.now() };
+}
+
+function order(name: string, { hosts }: RoundOptions): number {
+  return hosts.findIndex((host) => host.name === name);
+}
+
+const DOWN = 'origin-down';
+const UP_SINCE = 'origin-up-since';
+
+/** While the origin is down time stands still for everybody; when it is back, what was missed counts from then. */
+function timesOf({ origin }: RoundOptions, store: CrawlStore, now: number): Times {
+  const freshAt = origin.freshAt ?? 0;
+  if (!origin.isUp) store.remember(DOWN, String(now));
+  else if (store.recall(DOWN) !== null && store.recall(DOWN) !== '') {
+    store.remember(DOWN, '');
+    store.remember(UP_SINCE, String(now));
+  }
+  const upSince = Number(store.recall(UP_SINCE) ?? 0);
+  return { asOf: origin.isUp ? now : Math.min(now, freshAt), upSince, freshAt };
+}
+
+/** What stands against a mirror that is no longer in the list is nobody's trouble any more. */
+function settleStrangers({ known }: RoundOptions, { findings }: RoundRoom, now: number): void {
+  for (const name of findings.mirrors()) {
+    if (!known.includes(name)) findings.resolveAt({ mirror: name }, now);
+  }
+}

@@ -1,0 +1,26 @@
+import type { RoomSchema } from '../../state/migrate.ts';
+
+// `state` and `health` are JSON of the values that plan.ts and health.ts describe. An observation is kept only where there was trouble.
+export const crawlSchema: RoomSchema = {
+  room: 'crawl',
+  steps: [
+    `CREATE TABLE crawl_mirror (
+       name TEXT PRIMARY KEY, url TEXT NOT NULL, state TEXT NOT NULL, health TEXT NOT NULL, visited_at INTEGER, answered_at INTEGER,
+       behind_ms INTEGER, integrity_at INTEGER, last TEXT
+     ) WITHOUT ROWID;
+     CREATE TABLE crawl_round (
+       id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, ended_at INTEGER, depth TEXT NOT NULL, seed TEXT NOT NULL, generation INTEGER NOT NULL,
+       outcome TEXT
+     );
+     CREATE TABLE crawl_spent (
+       mirror TEXT NOT NULL, day TEXT NOT NULL, requests INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (mirror, day)
+     ) WITHOUT ROWID;
+     CREATE TABLE crawl_check (mirror TEXT NOT NULL, verdict TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (mirror, verdict)) WITHOUT ROWID;
+     CREATE TABLE crawl_observation (
+       id INTEGER PRIMARY KEY, round INTEGER NOT NULL, mirror TEXT NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL, blame TEXT NOT NULL,
+       why TEXT NOT NULL, at INTEGER NOT NULL
+     );
+     CREATE INDEX crawl_observation_at ON crawl_observation (at);
+     CREATE TABLE crawl_memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  ],
+};
