@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addBackup, addRestore } from './backup.ts';
 import { addCheckConfig } from './check-config.ts';
+import { addClientConfig } from './client-config.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
 import type { Desk, Engine, Stop } from './desk.ts';
@@ -40,6 +41,7 @@ const VERBS = [
   addRestore,
   addPause,
   addResume,
+  addClientConfig,
   addSchema,
 ];
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
 import { backupShape, restoreShape } from '../config/shape/backup.ts';
+import { clientConfigShape } from '../config/shape/client.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
 import { pushPlanShape, pushShape } from '../config/shape/push.ts';
@@ -31,6 +32,7 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   'stats-top': () => z.toJSONSchema(statsTopShape),
   token: () => z.toJSONSchema(tokenShape),
   finding: () => z.toJSONSchema(findingShape),
+  'client-config': () => z.toJSONSchema(clientConfigShape),
 };
 
 export function addSchema(program: Command, desk: Desk): void {

@@ -6,6 +6,7 @@ import type { PassEvent } from '../mirror/pass/pass.ts';
 import type { PushEvent } from '../mirror/push/push.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
 import { backupVerbs } from './backing-up.ts';
+import { clientVerbs } from './clients.ts';
 import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
@@ -43,6 +44,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...statsVerbs(host),
     ...pushVerbs(host),
     ...tokenVerbs(clock),
+    ...clientVerbs(clock),
     ...daemonVerbs(host),
     ...demoVerbs(host),
   };

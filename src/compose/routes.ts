@@ -1,6 +1,7 @@
 // Every address of our own that a serve process answers, collected from the rooms.
 
 import { statSync } from 'node:fs';
+import { setupRoutes } from '../client/setup.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
 import type { Logger } from '../host/logger.ts';
@@ -30,6 +31,7 @@ export function routesOf(
     metricsRoute(config, rooms, clock, processes),
     statusRoute(config, rooms, clock),
     ...traceRoutes(config),
+    ...setupRoutes({ name: config.name, isTls: config.serve?.tls != null, listed: () => config.mirrors }),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
     ...writingRoutes(config, rooms, { clock, logger }),
   ];

@@ -4,6 +4,7 @@
 import type { Problem } from '../config/shape/envelope.ts';
 import type { LogLevel } from '../host/logger.ts';
 import type { BackupVerbs } from './backing-up.ts';
+import type { ClientVerbs } from './clients.ts';
 import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
@@ -71,6 +72,7 @@ export interface Verbs
     PauseVerbs,
     StatsVerbs,
     TokenVerbs,
+    ClientVerbs,
     DaemonVerbs,
     DemoVerbs {}
 

@@ -72,7 +72,7 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'report', doors: ['envelope'] },
   { name: 'primary', doors: ['intake', 'mirror-list'] },
-  { name: 'client', doors: ['check'] },
+  { name: 'client', doors: ['settings', 'setup', 'check'] },
   { name: 'dashboard', doors: ['routes'] },
   { name: 'schedule', doors: ['timetable'] },
   { name: 'setup', doors: ['init', 'doctor', 'enroll'] },

@@ -201,6 +201,7 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     statsTop: told('statsTop', TOP),
     pause: told('pause', { paused: { since: SINCE, until: null } }),
     resume: told('resume', { was_paused: null }),
+    tryClient: () => Promise.reject(new Error('no tool here')),
     openMirror: () => Promise.reject(new Error('no mirror here')),
     daemon: async () => {},
     ...answers,

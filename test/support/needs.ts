@@ -32,12 +32,20 @@ const NEEDS = {
   gradle: program('gradle'),
   ip: program('iproute2'),
   java: program('default-jre-headless'),
+  javac: program('default-jdk-headless'),
   lein: program('leiningen'),
   loop: {
     found: canLoop,
     packages: [],
     otherwise: 'run the tests as root where loop devices can be mounted',
     optional: true,
+  },
+  'maven-plugins': {
+    found: () => ['maven-deploy-plugin', 'maven-surefire-plugin', 'maven-jar-plugin'].every(hasPlugin),
+    packages: [
+      ...['junit5', 'libmaven-compiler-plugin-java', 'libmaven-deploy-plugin-java', 'libmaven-install-plugin-java'],
+      ...['libmaven-jar-plugin-java', 'libmaven-resources-plugin-java', 'libsurefire-java'],
+    ],
   },
   'maven-repo': folder(DEBIAN_MAVEN_REPO, { packages: ['maven', 'libclojure-java'] }),
   'mkfs.ext4': program('e2fsprogs'),
@@ -91,6 +99,10 @@ function lookUp(name: NeedName): Need {
 
 function program(debianPackage: string): (name: string) => Need {
   return (name) => ({ found: () => onPath(name), packages: [debianPackage] });
+}
+
+function hasPlugin(name: string): boolean {
+  return existsSync(join(DEBIAN_MAVEN_REPO, 'org/apache/maven/plugins', name));
 }
 
 function folder(path: string, rest: Partial<Need>): Need {

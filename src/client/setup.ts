@@ -1,0 +1,65 @@
+// `/-/setup`: settings for every build tool, to be copied from a page or fetched as a file.
+
+import { type Route, type RouteAnswer, type RouteRequest, refusalAnswer } from '../host/route.ts';
+import { TOOLS } from './settings/wish.ts';
+import { addressOf, type ListedMirror, type SetupContent, setupContent } from './setup/content.ts';
+import { setupPage } from './setup/page.ts';
+
+export type { ListedMirror, SetupContent } from './setup/content.ts';
+export { setupContent } from './setup/content.ts';
+
+export interface SetupOptions {
+  /** This installation, and where it is found when a client's own words do not say. */
+  readonly name: string;
+  readonly isTls: boolean;
+  /** The other mirrors of the world, the best first. */
+  listed(): readonly ListedMirror[];
+}
+
+const COMMON = { method: 'GET', weight: 'page', maxBodyBytes: 0 } as const;
+const CACHING = 'public, max-age=60';
+
+export function setupRoutes(options: SetupOptions): Route[] {
+  return [
+    { ...COMMON, path: '/-/setup', answer: (request) => pageAnswer(options.name, contentOf(request, options)) },
+    { ...COMMON, path: '/-/setup/:tool', answer: (request) => fileAnswer(request, contentOf(request, options)) },
+  ];
+}
+
+function contentOf({ headers, query }: RouteRequest, { name, isTls, listed }: SetupOptions): SetupContent {
+  const url = addressOf(headers.host, isTls) ?? addressOf(name, true) ?? 'https://localhost/';
+  return setupContent({ name, url, country: null }, listed(), query);
+}
+
+function pageAnswer(name: string, content: SetupContent): RouteAnswer {
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': CACHING,
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  };
+  return { status: 200, headers, body: Buffer.from(setupPage(name, content), 'utf8') };
+}
+
+function fileAnswer(request: RouteRequest, { files }: SetupContent): RouteAnswer {
+  const file = files.find(({ tool }) => tool === request.params.tool)?.file;
+  if (file === undefined) {
+    return refusalAnswer(request, { status: 404, type: 'no-such-tool', detail: `Known tools: ${TOOLS.join(', ')}.` });
+  }
+  if (file.kind === 'fault') {
+    return refusalAnswer(request, {
+      status: 404,
+      type: 'not-for-this-tool',
+      detail: `${file.sentence} ${file.remedy}`,
+    });
+  }
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': CACHING,
+    'access-control-allow-origin': '*',
+    'x-content-type-options': 'nosniff',
+  };
+  return { status: 200, headers, body: Buffer.from(file.text, 'utf8') };
+}
