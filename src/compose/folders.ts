@@ -10,6 +10,8 @@ export interface Folders {
   /** Fetched and proven, on its way into the published tree; the source's child does not see it. */
   readonly settling: string;
   readonly quarantine: string;
+  /** Signatures of releases that others have replaced, for people. Made when there is the first one. */
+  readonly former: string;
   /** Listings and lists of names of a running pass. */
   readonly scratch: string;
   readonly state: string;
@@ -34,6 +36,7 @@ export function foldersOf(data: string): Folders {
     staging: join(data, 'staging'),
     settling: join(data, 'settling'),
     quarantine: join(data, 'quarantine'),
+    former: join(data, 'former'),
     scratch: join(data, 'scratch'),
     state: join(data, 'state.db'),
     lock: join(data, 'lock'),

@@ -12,8 +12,10 @@ import { compileFilter } from '../maven/glob.ts';
 import { type PassEvent, type PassOptions, type PassOutcome, type PassRoom, runPass } from '../mirror/pass/pass.ts';
 import { openJournal, type PublishRoom } from '../mirror/publish/publish.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
+import type { Signing } from '../mirror/verify/signature.ts';
 import { foldersOf } from './folders.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import { openSigning } from './signing.ts';
 import { sourceOf } from './source-of.ts';
 import { ownVersion } from './version.ts';
 
@@ -49,12 +51,12 @@ export async function passOnce(
   host: PassHost,
   signal: AbortSignal,
 ): Promise<PassReport> {
-  return await withTree(config, request.verb, request.waitSeconds, host, signal, async (rooms, digesters) => {
+  return await withSignedTree(config, request, host, signal, async (rooms, digesters, signing) => {
     let report: PassReport | null = null;
     for (const source of config.source) {
-      const room = passRoom(config, source, rooms, digesters, host);
+      const room = passRoom(config, source, rooms, digesters, host, signing);
       await using _source = room.source;
-      const outcome = await runPass(passOptions(config, source, request, host.clock.now()), room, signal);
+      const outcome = await runPass(passOptions(config, source, request, host.clock.now(), signing), room, signal);
       report = { outcome, sourceUrl: room.source.url };
       noteSource(rooms, room.source.url, outcome);
       // The next source is tried only when this one did not even list: half a pass is finished where it was begun.
@@ -62,6 +64,22 @@ export async function passOnce(
     }
     if (report === null) throw new Error('a configuration without a source passed its checks');
     return report;
+  });
+}
+
+/** As `withTree`, for what judges files: with everything that signatures are judged by. Throws what `openSigning` throws, too. */
+export async function withSignedTree<T>(
+  config: Config,
+  request: Pick<PassRequest, 'verb' | 'waitSeconds'>,
+  host: PassHost,
+  signal: AbortSignal,
+  work: (rooms: Rooms, digesters: Digesters, signing: Signing | null) => Promise<T>,
+): Promise<T> {
+  return await withTree(config, request.verb, request.waitSeconds, host, signal, async (rooms) => {
+    const logger = host.logger.child({ room: 'verify' });
+    const signing = await openSigning(config, rooms.signatures, host.clock.now(), logger, signal);
+    await using digesters = startDigesters(threadsHere(), keysOf(signing));
+    return await work(rooms, digesters, signing);
   });
 }
 
@@ -97,8 +115,17 @@ async function underLock<T>(
   const folders = foldersOf(config.data);
   using rooms = openRooms(folders, config.verify.quarantine_max_gib * GIB);
   using _lock = await takeLock(folders.lock, verb, waitSeconds * SECOND, host.clock, signal);
-  await using digesters = startDigesters(Math.min(2, availableParallelism()));
+  await using digesters = startDigesters(threadsHere());
   return await work(rooms, digesters);
+}
+
+function threadsHere(): number {
+  return Math.min(2, availableParallelism());
+}
+
+/** Every key that may have signed something. */
+export function keysOf(signing: Signing | null) {
+  return (signing?.judges.keyset.certificates ?? []).flatMap(({ keys }) => keys);
 }
 
 /** The source that a verb about this machine alone is configured by; `sync` and `daemon` refuse a configuration without one. */
@@ -119,6 +146,7 @@ export function publishRoom(config: Config, rooms: Rooms, logger: Logger): Publi
     folders: { published: folders.published, settling: folders.settling, quarantined: rooms.quarantine.fileOf },
     journal: openJournal(rooms.database),
     inventory: rooms.inventory,
+    signatures: rooms.signatures,
     logger: own,
     knownDigests: folders.ledger,
     onStep: (step) => own.debug({ step }, 'publication went on'),
@@ -131,12 +159,14 @@ export function passRoom(
   rooms: Rooms,
   digesters: Digesters,
   host: PassHost,
+  signing: Signing | null = null,
 ): PassRoom {
   const logger = host.logger.child({ room: 'pass' });
   return {
     ...rooms,
     publishing: publishRoom(config, rooms, host.logger),
     digesters,
+    signing,
     source: sourceOf(config, source, rooms, host),
     clock: host.clock,
     logger,
@@ -144,7 +174,13 @@ export function passRoom(
   };
 }
 
-export function passOptions(config: Config, source: SourceConfig, request: PassRequest, now: number): PassOptions {
+export function passOptions(
+  config: Config,
+  source: SourceConfig,
+  request: PassRequest,
+  now: number,
+  signing: Signing | null = null,
+): PassOptions {
   const folders = foldersOf(config.data);
   const window = request.keepsWindow && source.window !== null ? parseHours(source.window) : null;
   const windowEnd = window === null ? null : endOfHours(window, now);
@@ -156,6 +192,8 @@ export function passOptions(config: Config, source: SourceConfig, request: PassR
     exclude: source.exclude,
     max: source.max_file_mib,
     verify: { ...config.verify, scrub_schedule: null, scrub_mib_per_second: 0, scrub_repair: false },
+    // Under `require` a key or a line that came may let through what was refused.
+    signing: signing?.mode === 'require' ? signing.versions : null,
   };
   return {
     name: config.name,
@@ -167,6 +205,7 @@ export function passOptions(config: Config, source: SourceConfig, request: PassR
       upstreamSums: config.verify.upstream_sums,
       settleMs: config.verify.settle_hours * HOUR,
       maxFileBytes: source.max_file_mib * MIB,
+      signatures: config.verify.signatures,
     },
     wants: compileFilter(source).wants,
     policyDigest: createHash('sha256').update(JSON.stringify(relevant)).digest('hex'),

@@ -10,7 +10,7 @@ import { settleHere } from '../mirror/pass/pass.ts';
 import type { Quarantined } from '../mirror/publish/quarantine.ts';
 import { foldersOf } from './folders.ts';
 import { looking } from './looking.ts';
-import { firstSource, type PassHost, passOptions, passRoom, withTree } from './pass-job.ts';
+import { firstSource, type PassHost, passOptions, passRoom, withSignedTree, withTree } from './pass-job.ts';
 import type { Rooms } from './rooms.ts';
 import { entryOf } from './status.ts';
 import { clean, type Done, type Reasoned, type Waiting } from './verbs.ts';
@@ -60,7 +60,9 @@ async function release(
   host: PassHost,
   signal: AbortSignal,
 ): Promise<QuarantineEntry> {
-  return await withTree(config, 'quarantine release', options.waitSeconds, host, signal, async (rooms, digesters) => {
+  const { waitSeconds } = options;
+  const request = { verb: 'quarantine release', waitSeconds, acceptPlan: null, seed: null, keepsWindow: false };
+  return await withSignedTree(config, request, host, signal, async (rooms, digesters, signing) => {
     const found = findEntry(rooms, entry);
     const source = firstSource(config);
     assertReleasable(found, rooms);
@@ -79,10 +81,9 @@ async function release(
     utimesSync(staged, found.originMtime / 1000, found.originMtime / 1000);
     rooms.held.release(found.path);
     rooms.held.hold({ ...heldRow(found), retryAt: 0 }, 0, now);
-    const request = { verb: 'quarantine release', waitSeconds: 0, acceptPlan: null, seed: null, keepsWindow: false };
     await settleHere(
-      passOptions(config, source, request, now),
-      passRoom(config, source, rooms, digesters, host),
+      passOptions(config, source, request, now, signing),
+      passRoom(config, source, rooms, digesters, host, signing),
       signal,
     );
     rooms.quarantine.forget(found.path);

@@ -15,6 +15,8 @@ import { openQuarantine, publishSchema, type Quarantine } from '../mirror/publis
 import { pushSchema } from '../mirror/push/push.ts';
 import { scrubSchema } from '../mirror/scrub/schema.ts';
 import { openScrubHistory, openWithheld, type ScrubHistory, type Withheld } from '../mirror/scrub/scrub.ts';
+import { verifySchema } from '../mirror/verify/schema.ts';
+import { openSignatureRecord, type SignatureRecord } from '../mirror/verify/signature.ts';
 import { type AuditTrail, openAuditTrail } from '../operator/audit-trail.ts';
 import { operatorSchema } from '../operator/schema.ts';
 import { openTokens, type Tokens } from '../operator/token.ts';
@@ -39,6 +41,7 @@ export interface Rooms extends Disposable {
   readonly scrubs: ScrubHistory;
   readonly withheld: Withheld;
   readonly counts: PublishedCounts;
+  readonly signatures: SignatureRecord;
 }
 
 /** The tables of every room that has some. */
@@ -52,6 +55,7 @@ export const SCHEMAS: readonly RoomSchema[] = [
   scrubSchema,
   pushSchema,
   statsSchema,
+  verifySchema,
 ];
 
 /** For verbs that change something: makes the data directory and the tables where they are missing. Throws `state-missing`. */
@@ -105,6 +109,7 @@ function roomsOver(database: StateDatabase, folders: Folders, quarantineMaxBytes
     scrubs: openScrubHistory(database),
     withheld: openWithheld(database),
     counts: openPublishedCounts(database),
+    signatures: openSignatureRecord(database),
     [Symbol.dispose]: () => database.close(),
   };
 }

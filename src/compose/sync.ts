@@ -6,7 +6,7 @@ import type { PlanResult, SyncResult } from '../config/shape/sync.ts';
 import { type Held, type PassOutcome, planPass, removalDigest } from '../mirror/pass/pass.ts';
 import type { SourceTrouble } from '../mirror/source/contract.ts';
 import { foldersOf } from './folders.ts';
-import { firstSource, type PassHost, passOnce, passOptions, passRoom, withTree } from './pass-job.ts';
+import { firstSource, type PassHost, passOnce, passOptions, passRoom, withSignedTree } from './pass-job.ts';
 import { openRoomsToRead, type Rooms } from './rooms.ts';
 import type { Done, Outcome, Waiting } from './verbs.ts';
 
@@ -46,12 +46,12 @@ export async function plan(
   host: PassHost,
   signal: AbortSignal,
 ): Promise<Done<PlanResult>> {
-  return await withTree(config, 'sync --plan', options.waitSeconds, host, signal, async (rooms, digesters) => {
+  const request = { verb: 'sync --plan', keepsWindow: false, ...options };
+  return await withSignedTree(config, request, host, signal, async (rooms, digesters, signing) => {
     const source = firstSource(config);
-    const request = { verb: 'sync --plan', keepsWindow: false, ...options };
-    const room = passRoom(config, source, rooms, digesters, host);
+    const room = passRoom(config, source, rooms, digesters, host, signing);
     await using _source = room.source;
-    const planned = await planPass(passOptions(config, source, request, host.clock.now()), room, signal);
+    const planned = await planPass(passOptions(config, source, request, host.clock.now(), signing), room, signal);
     if (planned.kind === 'trouble') {
       const empty = { additions: [], changes: [], removals: [], violations: [], plan_sha256: removalDigest([]) };
       return { result: empty, problems: [sourceProblem(planned.trouble, planned.sentence)], outcomes: ['could-not'] };

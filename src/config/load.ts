@@ -10,7 +10,6 @@ import { type Config, configSchema } from './schema.ts';
 import { serveCombinations } from './section/serve.ts';
 import { sourceCombinations } from './section/source-combination.ts';
 import { logCombinations } from './section/stats.ts';
-import { verifyCombinations } from './section/verify.ts';
 
 export type Loaded =
   | { readonly kind: 'config'; readonly config: Config; readonly notices: readonly string[] }
@@ -92,7 +91,6 @@ function clashesIn(written: unknown): Complaint[] {
     });
   return [
     ...sourcesIn(written).flatMap((source, index) => below(['source', index], source, sourceCombinations)),
-    ...below(['verify'], written.verify, verifyCombinations),
     ...below(['serve'], written.serve, serveCombinations),
     ...listIn(written.stats, 'logs').flatMap((log, index) => below(['stats', 'logs', index], log, logCombinations)),
   ];

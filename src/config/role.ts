@@ -4,18 +4,11 @@ const UNPLAYED = ['mirrors', 'crawl', 'alerts', 'report', 'primary'] as const;
 
 /** What stands in the file and has no effect yet, a sentence each. */
 export function noticesOf(written: Readonly<Record<string, unknown>>): string[] {
-  const notices = UNPLAYED.filter((section) => isPlayed(written[section])).map(
+  return UNPLAYED.filter((section) => isPlayed(written[section])).map(
     (section) => `section ${section}: not played by this version`,
   );
-  if (readKey(written.verify, 'signatures') === 'observe')
-    notices.push('verify.signatures observe: not played by this version');
-  return notices;
 }
 
 function isPlayed(section: unknown): boolean {
   return Array.isArray(section) ? section.length > 0 : section !== undefined && section !== null;
-}
-
-function readKey(section: unknown, key: string): unknown {
-  return typeof section === 'object' && section !== null ? Reflect.get(section, key) : undefined;
 }

@@ -11,7 +11,7 @@ const SUM_SUFFIXES: readonly (readonly [string, SumAlgorithm])[] = [
   ['.sha512', 'sha512'],
 ];
 
-const SIGNATURE_SUFFIXES: readonly string[] = ['.asc', '.sig', '.sigstore', '.sigstore.json'];
+export const SIGNATURE_SUFFIXES: readonly string[] = ['.asc', '.sig', '.sigstore', '.sigstore.json'];
 
 /** Maven's repository layout: an artifact's name begins with the names of the two folders it lies in, `.../ARTIFACT/VERSION/ARTIFACT-VERSION`. */
 export function kindOf(path: string): Kind {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { combination } from '../combination.ts';
 import { amount, cron, filePath } from '../format.ts';
 import type { Frozen } from '../frozen.ts';
 
@@ -46,12 +45,5 @@ export const verifySection = z.strictObject({
       'Ceiling of the quarantine folder in GiB; beyond, the oldest bytes go and their notes stay. 0: only notes are kept. Against a source that fills the disk.',
     ),
 });
-
-export const verifyCombinations = [
-  // A promise of proof that this version cannot keep must not load as if it were kept.
-  combination(verifySection, ['signatures'], 'signatures', ({ signatures }) =>
-    signatures === 'require' ? 'off or observe (require is not in this version)' : null,
-  ),
-];
 
 export type VerifyConfig = Frozen<z.output<typeof verifySection>>;

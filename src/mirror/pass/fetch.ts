@@ -3,16 +3,19 @@
 
 import { constants, copyFileSync, mkdirSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { rootOf } from '../../maven/kind.ts';
 import type { Difference } from '../inventory/store.ts';
 import type { FetchOutcome, FetchRequest } from '../source/contract.ts';
 import type { StagedFile, Wanted } from '../verify/gate.ts';
 import { isTouched } from './hand-over.ts';
 import type { PassOptions, PassRoom } from './room.ts';
+import { signaturesWith } from './signing.ts';
+import { gatherSigned } from './together.ts';
 
 export interface Fetched {
   readonly outcome: FetchOutcome;
   /** Whatever is whole in staging, whether it came now or lay there from an interrupted pass. */
-  readonly staged: ReadonlyMap<string, StagedFile>;
+  readonly staged: Map<string, StagedFile>;
 }
 
 /** A request to the digest threads: enough to be worth the message, little enough that both threads have work. */
@@ -68,18 +71,20 @@ function startReading(items: readonly Difference[], options: PassOptions, room: 
     batch = [];
     batchBytes = 0;
   };
-  const take = (item: Difference) => {
+  const take = (item: Difference | undefined) => {
+    if (item === undefined) return;
     waiting.delete(item.path);
-    batch.push(wantedOf(item, names, room));
+    batch.push(wantedOf(item, names, options, room));
     batchBytes += item.size;
     if (batch.length >= REQUEST_FILES || batchBytes >= REQUEST_BYTES) send();
   };
+  const readable = room.signing === null ? (path: string) => [path] : gatherSigned(names);
   return {
     bytes: total.bytes,
     onStaged(path) {
       const item = waiting.get(path);
       if (item === undefined) return;
-      take(item);
+      for (const each of readable(path)) take(waiting.get(each));
       done = { files: done.files + 1, bytes: done.bytes + item.size };
       room.onEvent({
         kind: 'fetching',
@@ -117,17 +122,20 @@ async function readAgain(
   for (const item of touched) staged.delete(item.path);
   const answer = await room.digesters.digest(
     staging,
-    touched.map((item) => wantedOf(item, names, room)),
+    touched.map((item) => wantedOf(item, names, options, room)),
   );
   for (const file of answer.files) staged.set(file.path, file);
 }
 
-function wantedOf(item: Difference, names: ReadonlySet<string>, room: PassRoom): Wanted {
+function wantedOf(item: Difference, names: ReadonlySet<string>, options: PassOptions, room: PassRoom): Wanted {
   const kept = item.isPublished ? room.inventory.row(item.path) : null;
+  const folder = options.folders.staging;
+  const isRoot = room.signing !== null && rootOf(item.path) === item.path;
   return {
     path: item.path,
     md5: names.has(`${item.path}.md5`) || item.md5 !== undefined || (kept?.md5 ?? null) !== null,
     sha512: names.has(`${item.path}.sha512`) || (kept?.sha512 ?? null) !== null,
+    ...(isRoot ? { signatures: signaturesWith(item.path, names).map((path) => ({ path, folder })) } : {}),
   };
 }
 

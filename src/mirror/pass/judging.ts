@@ -4,13 +4,18 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Blame, severityOf } from '../../finding/finding.ts';
 import { DAY, HOUR } from '../../host/clock.ts';
+import { locate } from '../../maven/layout.ts';
 import { writing } from '../../state/open.ts';
 import type { InventoryRow, ListedFile } from '../inventory/row.ts';
 import type { Comparison } from '../inventory/store.ts';
 import type { Accepted } from '../publish/order.ts';
+import { keepFormerFile } from '../publish/publish.ts';
 import { type StagedFile, type UnitFacts, type Verdict, WHEN_CHANGED } from '../verify/gate.ts';
+import type { FileEvidence } from '../verify/signature.ts';
 import type { PlannedUnit } from './plan.ts';
 import type { PassOptions, PassRoom } from './room.ts';
+import type { SignatureNews } from './signature-finding.ts';
+import { noteSignatures, signaturesOf } from './signing.ts';
 
 /** After this a refused file is fetched once more though the origin's row is the same: origins mend files in place. */
 const REFUSED_RETRY_MS = DAY;
@@ -33,6 +38,10 @@ export interface Bench {
   readonly tally: Tally;
   /** Asked for every file; answered without a look-up when nothing was ever taken down. */
   readonly isTakenDown: (path: string) => boolean;
+  /** What is proven, in this pass, of files that were published before it. */
+  readonly provenSignatures: Map<string, readonly FileEvidence[]>;
+  /** To be written down with the next batch. */
+  readonly signatureNews: SignatureNews[];
 }
 
 export interface Tally {
@@ -59,6 +68,7 @@ export function factsOf(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFil
     kept: bench.isBlank ? new Map() : keptOf(unit, bench),
     everPublished: (path) => (bench.isBlank ? NEVER : inventory.everPublished(path)),
     isPermitted: (path, sha256) => !bench.isBlank && quarantine.isPermitted(path, sha256),
+    signaturesOf: signaturesOf(mine, bench),
     originHasSums: bench.originHasSums && !bench.room.source.promises.atomic,
     heldSince: (path, sha256) => {
       if (!bench.heldBefore.has(path)) return null;
@@ -111,6 +121,7 @@ export function settleVerdicts(
         break;
     }
   }
+  noteSignatures(facts, verdicts, bench);
   return accepted;
 }
 
@@ -147,9 +158,25 @@ function accept(
   // The same bytes under the same time were fetched because those here seemed to differ: they are put in place again, good or bad.
   if (kept === null) tally.added += 1;
   else if (!isAsKept) tally.changed += 1;
+  if (kept?.kind === 'signature' && !isAsKept) keepFormer(kept, bench);
   // Whatever a scrub said of the bytes that lay here, others lie here now.
   if (kept !== null) room.findings.resolve(file.path, bench.now, 'scrub');
   return [{ file, upstreamSum: verdict.upstreamSum, origin: 'staging' }];
+}
+
+/** A released signature that another one replaces: whoever asks later why can look at both. */
+function keepFormer(kept: InventoryRow, { options, room }: Bench): void {
+  if (locate(kept.path).mutable) return;
+  keepFormerFile(
+    join(options.folders.published, kept.path),
+    options.folders.former,
+    kept.path,
+    kept.sha256.toString('hex'),
+  );
+  room.logger.info(
+    { path: kept.path, sha256: kept.sha256.toString('hex') },
+    'a signature is replaced; the former one is kept',
+  );
 }
 
 /**

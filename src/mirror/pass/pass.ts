@@ -132,6 +132,8 @@ function layBench(comparison: Comparison, passId: number, now: number, options: 
     isBlank: isFirstPass && before.generation === 0,
     heldBefore: new Set(room.held.list().map((held) => held.path)),
     tally: startTally(),
+    provenSignatures: new Map(),
+    signatureNews: [],
     originHasSums: comparison.hasSums(),
     isTakenDown: room.takedowns.list().length === 0 ? () => false : (path) => room.takedowns.of(path) !== null,
   };

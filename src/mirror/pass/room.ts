@@ -9,6 +9,7 @@ import type { Quarantine } from '../publish/quarantine.ts';
 import type { Source } from '../source/contract.ts';
 import type { Digesters } from '../verify/digest.ts';
 import type { GatePolicy } from '../verify/gate.ts';
+import type { Signing } from '../verify/signature.ts';
 import type { HeldBack } from './held.ts';
 import type { History } from './history.ts';
 
@@ -24,6 +25,8 @@ export interface PassOptions {
     readonly staging: string;
     /** What was fetched and read lies here on its way into the tree, out of sight of the source's child. */
     readonly settling: string;
+    /** Signatures of releases that others have replaced. */
+    readonly former: string;
     readonly scratch: string;
   };
   readonly policy: GatePolicy;
@@ -59,6 +62,8 @@ export interface PassRoom {
   readonly held: HeldBack;
   readonly history: History;
   readonly digesters: Digesters;
+  /** Null: signatures are mirrored and not looked at. */
+  readonly signing: Signing | null;
   readonly source: Source;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -14,6 +14,7 @@ import { assertHeadroom } from './headroom.ts';
 import { type Bench, factsOf, settleVerdicts } from './judging.ts';
 import { metadataFacts, type WaitingMetadata } from './metadata-facts.ts';
 import type { PlannedUnit, Slice } from './plan.ts';
+import { learnSignatures, recordSignatures } from './signing.ts';
 
 export interface SliceOutcome {
   readonly trouble: SourceTrouble | null;
@@ -90,6 +91,7 @@ async function settleSlice(
 ): Promise<void> {
   const ready = slice.units.filter((unit) => isReady(unit, fetched));
   await learnMissingDigests(ready, bench);
+  await learnSignatures(ready, fetched.staged, bench);
   const judge = (facts: UnitFacts) => judgeUnit(facts, bench.options.policy, bench.now);
   const candidates = ready.map((unit) => ({ unit, staged: fetched.staged }));
   const versions = candidates.filter(({ unit }) => unit.unitKind !== 'metadata');
@@ -220,6 +222,7 @@ function isUnlikeItsTag(path: string, facts: UnitFacts): boolean {
 }
 
 async function publishAccepted(accepted: readonly Accepted[], bench: Bench, signal: AbortSignal): Promise<void> {
+  recordSignatures(bench);
   await publish(accepted, bench.room.publishing, bench.generation, bench.now, signal);
   if (accepted.length > 0) bench.room.onEvent({ kind: 'published', files: accepted.length });
 }

@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFilesystem } from '../../host/durable.ts';
 import type { Logger } from '../../host/logger.ts';
-import { rootOf } from '../../maven/kind.ts';
+import { rootOf, SIGNATURE_SUFFIXES } from '../../maven/kind.ts';
 import { appendLedger, type Inventory } from '../inventory/store.ts';
 import type { PendingRow } from '../inventory/writer.ts';
+import type { SignatureRecord } from '../verify/signature.ts';
 import type { Batch, Journal } from './journal.ts';
 import { type Accepted, isKnownForEver, publicationOrder, removalOrder } from './order.ts';
 import { moveIn, type TreeFolders, takeOut } from './tree.ts';
 
+export { keepFormerFile } from './former.ts';
 export { type Journal, openJournal } from './journal.ts';
 export { writeTrace } from './trace.ts';
 
@@ -27,6 +29,8 @@ export interface PublishRoom {
   readonly folders: TreeFolders;
   readonly journal: Journal;
   readonly inventory: Inventory;
+  /** What is known of signatures leaves with the files. */
+  readonly signatures: Pick<SignatureRecord, 'forget' | 'strip'>;
   readonly logger: Logger;
   /** Append-only file beside state.db: every digest a released path was published with. A rebuild reads it. */
   readonly knownDigests: string;
@@ -142,13 +146,25 @@ async function sendOut(
   for (const chunk of room.journal.chunks(rows)) {
     room.journal.inTransaction(() => {
       room.journal.inventory.retire(batch.id, ...ends(chunk), batch.generation, now);
-      for (const row of chunk) if (row.kind === 'metadata') room.journal.inventory.sets.put(row.path, []);
+      for (const row of chunk) {
+        if (row.kind === 'metadata') room.journal.inventory.sets.put(row.path, []);
+        retireSignature(row, room);
+      }
     });
   }
   room.onStep('rows-retired');
   takeOut(rows, room.folders);
   room.onStep('files-unlinked');
   await syncFilesystem(room.folders.published, signal);
+}
+
+/** A file that stays without the signature it had is stripped; one that has another kind of signature left is judged again in the next turn. */
+function retireSignature({ path, kind }: PendingRow, { inventory, signatures }: PublishRoom): void {
+  if (kind === 'checksum') return;
+  const root = rootOf(path);
+  const isLast = SIGNATURE_SUFFIXES.every((suffix) => inventory.row(`${root}${suffix}`) === null);
+  if (kind === 'signature' && isLast) signatures.strip(root);
+  else signatures.forget(root);
 }
 
 /** Bytes that are neither where they waited nor where they belong: somebody took them away. What is not there is not promised. */

@@ -1,17 +1,20 @@
 // The thread that reads staged files: every digest, and what the gate wants to know of the content, in one read. It judges nothing.
 // File contents are an attacker's: sizes were capped while fetching, parsers have their own ceilings and never resolve an entity.
 
-import { createHash, type Hash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { parseChecksumFile } from '../../maven/checksum-file.ts';
 import { kindOf, sumAlgorithmOf } from '../../maven/kind.ts';
 import { looksLikePage, METADATA_CEILING, parseMetadata, wellFormedness } from '../../maven/metadata.ts';
 import type { DigestRequest, RereadRequest } from './digest.ts';
+import { readBeside } from './digest-beside.ts';
 import { openForReading } from './digest-open.ts';
 import { reread } from './digest-reread.ts';
 import { pack } from './packed-answer.ts';
+import { type Feed, startFeed } from './signature/feed.ts';
+import { type KeyBody, knownKeys } from './signature/known-keys.ts';
 import type { StagedFile, Wanted } from './staged-file.ts';
 
 const IN_ONE_PIECE = 1024 * 1024;
@@ -19,6 +22,7 @@ const SUM_CEILING = 64 * 1024;
 const POM_CEILING = 4 * 1024 * 1024;
 
 const piece = Buffer.allocUnsafe(IN_ONE_PIECE);
+const keys = knownKeys(workerData as readonly KeyBody[]);
 
 parentPort?.on('message', (request: DigestRequest | RereadRequest) => {
   if (request.kind === 'reread') parentPort?.postMessage(reread(request));
@@ -56,44 +60,52 @@ function smallFile(handle: number, stat: Stats, wanted: Wanted): StagedFile {
   for (let got = -1; got !== 0 && length < size; length += got)
     got = readSync(handle, piece, length, size - length, length);
   const bytes = piece.subarray(0, length);
+  const facts = { path: wanted.path, size: length, ...timesOf(stat), ...content(wanted.path, bytes) };
+  if ((wanted.signatures ?? []).length > 0) {
+    const feed = feedFor(wanted);
+    feed.update(bytes);
+    return { ...facts, ...digestsOf(feed, wanted) };
+  }
   return {
-    path: wanted.path,
-    size: length,
-    ...timesOf(stat),
+    ...facts,
     sha256: hash('sha256', bytes, 'buffer'),
     sha1: hash('sha1', bytes, 'buffer'),
     md5: wanted.md5 ? hash('md5', bytes, 'buffer') : null,
     sha512: wanted.sha512 ? hash('sha512', bytes, 'buffer') : null,
-    ...content(wanted.path, bytes),
+    signatures: wanted.signatures === undefined ? null : [],
   };
 }
 
 function largeFile(handle: number, stat: Stats, wanted: Wanted): StagedFile {
-  const hashes: Record<'sha256' | 'sha1', Hash> & Record<'md5' | 'sha512', Hash | null> = {
-    sha256: createHash('sha256'),
-    sha1: createHash('sha1'),
-    md5: wanted.md5 ? createHash('md5') : null,
-    sha512: wanted.sha512 ? createHash('sha512') : null,
-  };
+  const feed = feedFor(wanted);
   const keep =
     kindOf(wanted.path) === 'metadata' ? METADATA_CEILING + 1 : kindOf(wanted.path) === 'pom' ? POM_CEILING + 1 : 4096;
   const head: Buffer[] = [];
   let size = 0;
   for (let got = readSync(handle, piece); got > 0; got = readSync(handle, piece)) {
     const bytes = piece.subarray(0, got);
-    for (const each of Object.values(hashes)) each?.update(bytes);
+    feed.update(bytes);
     if (size < keep) head.push(Buffer.from(bytes.subarray(0, keep - size)));
     size += got;
   }
+  const facts = { path: wanted.path, size, ...timesOf(stat), ...content(wanted.path, Buffer.concat(head)) };
+  return { ...facts, ...digestsOf(feed, wanted) };
+}
+
+function feedFor(wanted: Wanted): Feed {
+  const names = ['sha256', 'sha1', ...(wanted.md5 ? ['md5'] : []), ...(wanted.sha512 ? ['sha512'] : [])];
+  return startFeed(names, readBeside(wanted.signatures ?? []), keys);
+}
+
+type Digests = Pick<StagedFile, 'sha256' | 'sha1' | 'md5' | 'sha512' | 'signatures'>;
+
+function digestsOf(feed: Feed, wanted: Wanted): Digests {
   return {
-    path: wanted.path,
-    size,
-    ...timesOf(stat),
-    sha256: hashes.sha256.digest(),
-    sha1: hashes.sha1.digest(),
-    md5: hashes.md5?.digest() ?? null,
-    sha512: hashes.sha512?.digest() ?? null,
-    ...content(wanted.path, Buffer.concat(head)),
+    sha256: feed.digest('sha256'),
+    sha1: feed.digest('sha1'),
+    md5: wanted.md5 ? feed.digest('md5') : null,
+    sha512: wanted.sha512 ? feed.digest('sha512') : null,
+    signatures: wanted.signatures === undefined ? null : feed.finish(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../../host/error.ts';
 import { type PackedAnswer, unpack } from './packed-answer.ts';
+import type { KeyBody } from './signature/known-keys.ts';
 import type { StagedFile, Wanted } from './staged-file.ts';
 
 export interface DigestRequest {
@@ -64,17 +65,17 @@ type Answer<Kind extends Request['kind']> = Extract<PackedAnswer | RereadAnswer,
 
 /**
  * Starts `threads` workers at once. A worker that dies fails the requests it held, loudly: a file that was not read is never published. The next
- * request gets a new one in its place.
+ * request gets a new one in its place. `keys` are those that signatures are tried with.
  */
-export function startDigesters(threads: number): Digesters {
-  const crew = Array.from({ length: threads }, () => startWorker());
+export function startDigesters(threads: number, keys: readonly KeyBody[] = []): Digesters {
+  const crew = Array.from({ length: threads }, () => startWorker(keys));
   let next = 0;
   const close = async () => {
     await Promise.all(crew.map((member) => member.worker.terminate()));
   };
   const send = <Asked extends Request>(request: Asked): Promise<Answer<Asked['kind']>> => {
     const member = crew.reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
-    const alive = member.isAlive() ? member : startWorker();
+    const alive = member.isAlive() ? member : startWorker(keys);
     crew[crew.indexOf(member)] = alive;
     return ask(alive, request);
   };
@@ -98,8 +99,9 @@ interface Member {
   isAlive(): boolean;
 }
 
-function startWorker(): Member {
+function startWorker(keys: readonly KeyBody[]): Member {
   const worker = new Worker(new URL('./digest-worker.ts', import.meta.url), {
+    workerData: keys.map(({ fingerprint, keyId, body }) => ({ fingerprint, keyId, body })),
     // Facts of a few hundred files at a time: without a limit each thread lets tens of megabytes of garbage stand.
     resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 },
   });

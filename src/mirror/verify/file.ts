@@ -1,6 +1,7 @@
 import { DAY, MINUTE } from '../../host/clock.ts';
 import { locate } from '../../maven/layout.ts';
 import { changedRelease } from './immutability.ts';
+import { refusedForSignature } from './signature/policy.ts';
 import type { StagedFile } from './staged-file.ts';
 import { judgeSums } from './sums.ts';
 import type { GatePolicy, Note, UnitFacts, Verdict } from './verdict.ts';
@@ -10,8 +11,13 @@ const SUM_MAY_FOLLOW_MS = 30 * MINUTE;
 /** A page where a sum should be goes away with a change that the listing shows; origins also mend in place. */
 const PAGE_RETRY_MS = DAY;
 
-/** One file that is neither a checksum nor metadata, cheapest reasons first. */
+/** One file that is neither a checksum nor metadata, cheapest reasons first: its bytes, and then who signed them. */
 export function judgeFile(file: StagedFile, facts: UnitFacts, policy: GatePolicy, now: number): Verdict {
+  const verdict = judgeBytes(file, facts, policy, now);
+  return verdict.kind === 'accepted' ? (refusedForSignature(file, facts, policy) ?? verdict) : verdict;
+}
+
+function judgeBytes(file: StagedFile, facts: UnitFacts, policy: GatePolicy, now: number): Verdict {
   const { path } = file;
   if (file.size > policy.maxFileBytes) return tooLarge(file, policy);
   const isPermitted = facts.isPermitted(path, file.sha256.toString('hex'));

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../host/clock.ts';
 import { holdBack } from './hold-back.ts';
+import { refusedForSignature } from './signature/policy.ts';
 import type { StagedFile } from './staged-file.ts';
 import { agrees, judgeSums } from './sums.ts';
 import type { GatePolicy, MetadataFacts, Note, Verdict } from './verdict.ts';
@@ -68,6 +69,8 @@ function judgeRoot(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, n
     }
     notes.push('no-upstream-sum');
   }
+  const refused = refusedForSignature(root, facts, policy);
+  if (refused?.kind === 'rejected') return refused;
   const isContradicted = torn !== null || (sums.kind === 'matched' && sums.contradicting.length > 0);
   if (isContradicted) notes.push('sum-mismatch-upstream');
   const held = isPermitted ? { kind: 'free' as const, notes: [] } : holdBack(root, facts, policy, now);

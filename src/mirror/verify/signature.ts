@@ -2,6 +2,12 @@
 // the clock of now. Facts come in as values; nothing here fetches a key.
 
 export type { Certificate, CertificateKey } from './key/certificate.ts';
+export {
+  type CertificateFile,
+  type CertificateReading,
+  type ReadCertificate,
+  readCertificates,
+} from './key/certificate-reader.ts';
 export { type Keyset, keysetOf } from './key/keyset.ts';
 export { type Keysmap, type KeysmapFault, parseKeysmap } from './key/keysmap.ts';
 export { CLASSES, type SignatureClass, type WithoutSignature } from './signature/class.ts';
@@ -13,3 +19,12 @@ export {
   type Judges,
   judgeSignatures,
 } from './signature/judgement.ts';
+export {
+  isSameVersions,
+  openSignatureRecord,
+  type RecordedBefore,
+  type RecordedFile,
+  type SignatureRecord,
+  type Versions,
+} from './signature/record.ts';
+export { isExpectedSigned, judgeAt, recordedAs, referenceTime, type Signing } from './signature/signing.ts';

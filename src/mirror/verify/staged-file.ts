@@ -1,11 +1,21 @@
 import type { ChecksumFile } from '../../maven/checksum-file.ts';
 import type { ParsedMetadata } from '../../maven/metadata.ts';
+import type { FileEvidence } from './signature/evidence.ts';
 
 /** Which digests to make beside sha256 and sha1, which are always made. */
 export interface Wanted {
   readonly path: string;
   readonly md5: boolean;
   readonly sha512: boolean;
+  /** Signature files beside it that are to be proven in the same read; not said: none is asked about. */
+  readonly signatures?: readonly SignaturePlace[];
+}
+
+export interface SignaturePlace {
+  /** Repository path. */
+  readonly path: string;
+  /** The folder below which it lies now. */
+  readonly folder: string;
 }
 
 /** What one read of a staged file says. Facts only: nothing here is judged. */
@@ -27,4 +37,6 @@ export interface StagedFile {
   /** Why a POM or metadata file is not well-formed XML, or null. */
   readonly xmlFault: string | null;
   readonly metadata: ParsedMetadata | null;
+  /** What the signature files beside it say of these bytes: those that were asked about and were there. Null: none was asked about. */
+  readonly signatures: readonly FileEvidence[] | null;
 }

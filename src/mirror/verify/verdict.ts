@@ -1,6 +1,7 @@
 // The words of the gate: what it is told and what it answers.
 
 import type { InventoryRow, ListedFile, UpstreamSum } from '../inventory/row.ts';
+import type { JudgedFile } from './signature/judgement.ts';
 import type { StagedFile } from './staged-file.ts';
 
 /** `retryAt` of what waits for a change at the origin, whenever that comes: the last instant that ECMAScript knows. */
@@ -47,6 +48,8 @@ export interface GatePolicy {
   readonly upstreamSums: 'when-present' | 'required' | 'record';
   readonly settleMs: number;
   readonly maxFileBytes: number;
+  /** `require`: what the keysmap does not allow is refused. Otherwise signatures are facts, and no reason. */
+  readonly signatures: 'off' | 'observe' | 'require';
 }
 
 /** How the origin and the tree stand to a version that metadata names. */
@@ -68,6 +71,8 @@ export interface UnitFacts {
   isPermitted(path: string, sha256: string): boolean;
   /** Since when the unit's root has been deferred or rejected with these very bytes, or null. */
   heldSince(path: string, sha256: string): number | null;
+  /** What the signatures beside a file say of it, those that are published or come with it; null: nobody has looked. */
+  signaturesOf(root: string): JudgedFile | null;
   /** The listing shows a checksum file somewhere. An origin that has none at all has none to wait for. */
   readonly originHasSums: boolean;
 }

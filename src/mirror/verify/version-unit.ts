@@ -17,6 +17,7 @@ export function judgeVersion(facts: UnitFacts, policy: GatePolicy, now: number):
   for (const file of facts.staged.values()) {
     if (locate(file.path).kind !== 'checksum') verdicts.set(file.path, judgeFile(file, facts, policy, now));
   }
+  withholdSignatures(verdicts, facts);
   // The shorter name first: `x.jar.asc.md5` hangs on `x.jar.asc`, and a few repositories have sums of sums.
   const sidecars = [...facts.staged.values()].filter((file) => locate(file.path).kind === 'checksum');
   for (const file of sidecars.sort((a, b) => a.path.length - b.path.length)) {
@@ -93,6 +94,19 @@ function judgeAgainstKept(sidecar: StagedFile, base: string, facts: UnitFacts, n
     return { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt: mayBeEarlyUntil };
   }
   return { kind: 'accepted', path, upstreamSum: 'unchecked', notes: [] };
+}
+
+/** A signature is nothing without its file, and one that came with refused bytes is of those. */
+function withholdSignatures(verdicts: Map<string, Verdict>, facts: UnitFacts): void {
+  for (const [path, verdict] of verdicts) {
+    if (verdict.kind !== 'accepted' || locate(path).kind !== 'signature') continue;
+    const base = baseOf(path);
+    const signed = verdicts.get(base) ?? facts.remembered.get(base);
+    if (signed === undefined || signed.kind === 'accepted') continue;
+    const why = `goes with ${base}, which was ${signed.kind} (${signed.verdict})`;
+    const retryAt = retryOf(signed.kind);
+    verdicts.set(path, { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt });
+  }
 }
 
 function withholdIncomplete(verdicts: Map<string, Verdict>, facts: UnitFacts): void {

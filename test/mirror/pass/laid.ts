@@ -55,6 +55,7 @@ export function layPass(t: TestContext, source: Partial<Source> = {}, options: P
       held: openHeldBack(laid.database),
       history: openHistory(laid.database),
       digesters,
+      signing: null,
       source: {
         url: 'rsync://origin.example.org/repo/',
         promises: PROMISES,
@@ -91,6 +92,7 @@ function passOptions(laid: Laid, scratch: string): PassOptions {
       published: laid.published,
       staging: laid.staging,
       settling: join(laid.folder, 'settling'),
+      former: join(laid.folder, 'former'),
       scratch,
     },
     policy: POLICY,

@@ -10,6 +10,8 @@ import { type Journal, openJournal } from '../../../src/mirror/publish/journal.t
 import type { Accepted } from '../../../src/mirror/publish/order.ts';
 import type { PublishRoom, PublishStep } from '../../../src/mirror/publish/publish.ts';
 import { openQuarantine, publishSchema, type Quarantine } from '../../../src/mirror/publish/quarantine.ts';
+import { verifySchema } from '../../../src/mirror/verify/schema.ts';
+import { openSignatureRecord } from '../../../src/mirror/verify/signature.ts';
 import { migrate } from '../../../src/state/migrate.ts';
 import { openState, type StateDatabase } from '../../../src/state/open.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -42,7 +44,7 @@ export function layTree(t: Pick<TestContext, 'after'>, onStep: (step: PublishSte
   appendFileSync(at('ledger'), '');
   const database = openState(at('state.db'));
   t.after(() => database.close());
-  migrate(database, [inventorySchema, publishSchema]);
+  migrate(database, [inventorySchema, publishSchema, verifySchema]);
   const inventory = openInventory(database);
   const journal = openJournal(database);
   const quarantine = openQuarantine(database, at('quarantine'), 100);
@@ -66,6 +68,7 @@ export function layTree(t: Pick<TestContext, 'after'>, onStep: (step: PublishSte
       folders: { published: at('published'), settling: at('staging'), quarantined: quarantine.fileOf },
       journal,
       inventory,
+      signatures: openSignatureRecord(database),
       logger: makeLogger('silent'),
       knownDigests: at('ledger'),
       onStep: (step) => {

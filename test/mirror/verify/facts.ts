@@ -16,11 +16,18 @@ import type {
   VersionState,
 } from '../../../src/mirror/verify/gate.ts';
 
+import type { JudgedFile } from '../../../src/mirror/verify/signature.ts';
+
 export const NOW = Date.UTC(2026, 10, 21, 1, 30);
 /** Old enough that nothing is expected to follow. */
 export const OLD = NOW - 600 * MINUTE;
 
-export const POLICY: GatePolicy = { upstreamSums: 'when-present', settleMs: 120 * MINUTE, maxFileBytes: 10_000 };
+export const POLICY: GatePolicy = {
+  upstreamSums: 'when-present',
+  settleMs: 120 * MINUTE,
+  maxFileBytes: 10_000,
+  signatures: 'observe',
+};
 
 export type Bytes = string | { readonly bytes: string; readonly mtime?: number };
 
@@ -35,6 +42,8 @@ export interface Given {
   readonly permitted?: readonly string[];
   readonly heldSince?: number;
   readonly originHasSums?: boolean;
+  /** What is true of the signatures beside a file. */
+  readonly signatures?: Readonly<Record<string, JudgedFile>>;
 }
 
 export function unitFacts(unit: string, given: Given): UnitFacts {
@@ -57,6 +66,7 @@ export function unitFacts(unit: string, given: Given): UnitFacts {
     },
     isPermitted: (path) => given.permitted?.includes(path) ?? false,
     heldSince: () => given.heldSince ?? null,
+    signaturesOf: (root) => given.signatures?.[root] ?? null,
     originHasSums: given.originHasSums ?? true,
   };
 }
@@ -96,6 +106,7 @@ export function stagedFile(path: string, given: Bytes): StagedFile {
     isPage: kind !== 'checksum' && looksLikePage(buffer),
     xmlFault: kind === 'pom' || kind === 'metadata' ? wellFormedness(buffer) : null,
     metadata: kind === 'metadata' ? parseMetadata(buffer) : null,
+    signatures: null,
   };
 }
 

@@ -10,7 +10,7 @@ export type Block =
     }
   | { readonly kind: 'fault'; readonly why: string };
 
-/** Beyond so many blocks a file is no longer looked at. */
+/** Beyond so many blocks a file of signatures is no longer looked at. */
 const MOST_BLOCKS = 64;
 
 const BEGIN = /^-----BEGIN (PGP [A-Z ,/0-9]{1,40})-----$/;
@@ -20,7 +20,7 @@ const CHECKSUM = /^=([A-Za-z0-9+/]{4})$/;
 const DATA = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Every block of a file, in order; a binary file is one block. Never empty: a file without a block is a fault. */
-export function blocksOf(file: Buffer): Block[] {
+export function blocksOf(file: Buffer, most = MOST_BLOCKS): Block[] {
   const first = file[0];
   if (first === undefined) return [fault('it is empty')];
   // Every packet begins with a byte whose highest bit is set; no text that is meant to be read does.
@@ -30,7 +30,7 @@ export function blocksOf(file: Buffer): Block[] {
   for (let next = lines.next(); !next.done; next = lines.next()) {
     const label = BEGIN.exec(next.value)?.[1];
     if (label === undefined) continue;
-    if (blocks.length === MOST_BLOCKS) return [...blocks, fault(`it has more than ${MOST_BLOCKS} armor blocks`)];
+    if (blocks.length === most) return [...blocks, fault(`it has more than ${most} armor blocks`)];
     if (label === 'PGP SIGNED MESSAGE') return [...blocks, fault('it is a clearsigned text, not a detached signature')];
     blocks.push(readBlock(lines));
   }

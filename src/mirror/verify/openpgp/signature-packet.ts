@@ -20,6 +20,8 @@ export interface SignaturePacket extends Subpackets {
   readonly prefix: Buffer;
   /** The signature itself, in the form of its algorithm. */
   readonly material: Buffer;
+  /** All of the packet. */
+  readonly body: Buffer;
 }
 
 export interface PacketFault {
@@ -62,7 +64,7 @@ function readVersion3(body: Buffer): SignaturePacket | PacketFault {
   return {
     ...NOTHING_SAID,
     ...{ kind: 'signature', version: 3, type, keyAlgorithm, hashAlgorithm: hash, created, issuerKeyId },
-    ...{ salt: Buffer.alloc(0), trailer, prefix, material },
+    ...{ salt: Buffer.alloc(0), trailer, prefix, material, body },
   };
 }
 
@@ -92,7 +94,7 @@ function readHashedAreas(body: Buffer, version: 4 | 6): SignaturePacket | Packet
   return {
     ...subpackets,
     ...{ kind: 'signature', version, type, keyAlgorithm, hashAlgorithm: hash, created },
-    ...{ salt, trailer: Buffer.concat([said, trailerEnd(version, said.length)]), prefix, material },
+    ...{ salt, trailer: Buffer.concat([said, trailerEnd(version, said.length)]), prefix, material, body },
   };
 }
 
