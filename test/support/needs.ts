@@ -50,6 +50,12 @@ const NEEDS = {
   'maven-repo': folder(DEBIAN_MAVEN_REPO, { packages: ['maven', 'libclojure-java'] }),
   'mkfs.ext4': program('e2fsprogs'),
   mvn: program('maven'),
+  netns: {
+    found: canMakeNetwork,
+    packages: ['iproute2'],
+    otherwise: 'run the tests as root with the right to make network namespaces',
+    optional: true,
+  },
   nginx: program('nginx-light'),
   openssl: program('openssl'),
   ps: program('procps'),
@@ -63,6 +69,7 @@ const NEEDS = {
   tmpfs: { found: canMount, packages: [], otherwise: 'run the tests as root with the right to mount' },
   unshare: program('util-linux'),
   unzip: program('unzip'),
+  wget: program('wget'),
   wrk: program('wrk'),
   xfs_io: program('xfsprogs'),
 } satisfies Record<string, Need | ((name: string) => Need)>;
@@ -136,6 +143,12 @@ function canMount(): boolean {
 function tryMount(): boolean {
   if (process.getuid?.() !== 0) return false;
   return inOwnMounts('mount -t tmpfs -o size=64k tmpfs /mnt');
+}
+
+/** Gone with the process that made it, whatever happens. */
+function canMakeNetwork(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  return spawnSync('unshare', ['--net', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status === 0;
 }
 
 let loopable: boolean | undefined;

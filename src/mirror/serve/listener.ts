@@ -38,6 +38,8 @@ export interface Deadlines {
   readonly idle: number;
   /** No byte in either direction for so long: the peer is gone, or reads so slowly that it may as well be. */
   readonly stalled: number;
+  /** After so long without a byte the peer's machine is asked whether it is still there (TCP keep-alive); one that was cut off is gone ten seconds later. */
+  readonly keepAlive: number;
   /** How often the first ones are looked at. */
   readonly look: number;
 }
@@ -48,13 +50,13 @@ export const DEADLINES: Deadlines = {
   request: MINUTE,
   idle: 65 * SECOND,
   stalled: 2 * MINUTE,
+  keepAlive: 30 * SECOND,
   look: 5 * SECOND,
 };
 
 const HEADER_BYTES = 16 * 1024;
 const HEADER_COUNT = 100;
 const DRAIN_POLL_MS = 50;
-const KEEP_ALIVE_AFTER_MS = 30 * SECOND;
 const BACKLOG = 4096;
 
 /** Binds and listens; on return connections are taken. Throws `listen-failed`. */
@@ -110,9 +112,8 @@ function makeServer(
     keepAliveTimeout: deadlines.idle,
     connectionsCheckingInterval: deadlines.look,
     maxHeaderSize: HEADER_BYTES,
-    // TCP keep-alive, so that a peer that was cut off is noticed also in the middle of a long answer.
     keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
+    keepAliveInitialDelay: deadlines.keepAlive,
     noDelay: true,
   };
   const { certificates } = current;
