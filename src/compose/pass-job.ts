@@ -16,7 +16,7 @@ import type { Signing } from '../mirror/verify/signature.ts';
 import { foldersOf } from './folders.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { openSigning } from './signing.ts';
-import { sourceOf } from './source-of.ts';
+import { originOf } from './source-of.ts';
 import { ownVersion } from './version.ts';
 
 type SourceConfig = Config['source'][number];
@@ -167,7 +167,7 @@ export function passRoom(
     publishing: publishRoom(config, rooms, host.logger),
     digesters,
     signing,
-    source: sourceOf(config, source, rooms, host),
+    ...originOf(config, source, rooms, host),
     clock: host.clock,
     logger,
     onEvent: host.onEvent,
@@ -188,6 +188,7 @@ export function passOptions(
     kind: source.kind,
     url: source.url,
     mode: source.mode,
+    confirm: source.confirm,
     include: source.include,
     exclude: source.exclude,
     max: source.max_file_mib,

@@ -9,6 +9,7 @@ import { type HttpClient, openHttp, userAgentOf } from '../host/http.ts';
 import type { Logger } from '../host/logger.ts';
 import { openObjectStore, type StoreCredentials } from '../host/object-store.ts';
 import { compileFilter } from '../maven/glob.ts';
+import { type Confirm, confirmOverHttps } from '../mirror/source/confirm.ts';
 import type { Holdings, Source, SourceMemory } from '../mirror/source/contract.ts';
 import { httpSource, releaseFeedOf, type WebOptions } from '../mirror/source/http/http.ts';
 import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
@@ -26,8 +27,31 @@ interface SourceHost {
 
 const MIB = 1024 * 1024;
 
-/** Nothing is opened before the source is first asked. The caller disposes of it. Throws `ca-unreadable`. */
-export function sourceOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
+/** Nothing is opened before it is first asked. Who disposes of the source gives up all of it. Throws `ca-unreadable`. */
+export function originOf(
+  config: Config,
+  source: SourceConfig,
+  rooms: Rooms,
+  host: SourceHost,
+): { readonly source: Source; readonly confirm: Confirm | null } {
+  const own = sourceOf(config, source, rooms, host);
+  if (source.confirm === null) return { source: own, confirm: null };
+  const http = clientFor(config, source, host);
+  const confirm = confirmOverHttps(
+    {
+      url: source.confirm,
+      ca: authoritiesOf(source),
+      connections: source.connections,
+      requestsPerSecond: source.requests_per_second,
+      maxFileBytes: source.max_file_mib * MIB,
+      memory: memoryOf(source.confirm, rooms),
+    },
+    { http, clock: host.clock, logger: host.logger.child({ room: 'source' }) },
+  );
+  return { source: closingToo(own, http), confirm };
+}
+
+function sourceOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
   switch (source.kind) {
     case 'rsync':
       return rsyncOf(config, source, rooms, host);
@@ -104,7 +128,7 @@ export function webOptions(config: Config, source: SourceConfig, rooms: Rooms): 
     url: source.url,
     mode: source.mode ?? 'listing',
     releaseFeed: source.release_feed,
-    ca: source.ca_file === null ? null : readAuthorities(source.ca_file),
+    ca: authoritiesOf(source),
     requestsPerSecond: source.requests_per_second,
     scratch: foldersOf(config.data).scratch,
     holdings: holdingsOf(rooms),
@@ -171,7 +195,8 @@ function memoryOf(url: string, { history }: Rooms): SourceMemory {
   };
 }
 
-function readAuthorities(path: string): string {
+function authoritiesOf({ ca_file: path }: SourceConfig): string | null {
+  if (path === null) return null;
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

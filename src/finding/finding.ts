@@ -60,6 +60,7 @@ export function findingId(finding: Finding): string {
 const SEVERITIES: Readonly<Record<string, Severity>> = {
   // The gate's and the scrubber's, of our own tree.
   'immutable-changed': 'critical',
+  unconfirmed: 'critical',
   'checksum-mismatch': 'warning',
   'too-large': 'warning',
   'unsafe-path': 'warning',

@@ -139,7 +139,6 @@ test('combinations that cannot be are faults at the key that has to change', () 
     ],
     ['source: []', 'source', /at least one source/],
     ['source: {}', 'source.url', /^text$/],
-    ['source: { url: "rsync://o.example/m/", confirm: "https://o.example/" }', 'source.confirm', /not in this version/],
     [
       'source: { url: "rsync://o.example/m/", bandwidth_kib_per_second: fast }',
       'source.bandwidth_kib_per_second',

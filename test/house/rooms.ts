@@ -53,8 +53,8 @@ export const ROOMS: readonly Room[] = [
   { name: 'mirror/inventory', doors: ['row', 'store', 'writer'] },
   {
     name: 'mirror/source',
-    doors: ['contract', 'rsync/rsync', 's3/s3', 'http/http'],
-    open: 'a contract and its three makers',
+    doors: ['contract', 'rsync/rsync', 's3/s3', 'http/http', 'confirm'],
+    open: 'a contract and its three makers, and the question that confirms what they brought',
   },
   { name: 'mirror/verify', doors: ['gate', 'digest', 'signature'] },
   { name: 'mirror/publish', doors: ['publish', 'order', 'quarantine'] },

@@ -70,9 +70,6 @@ export const sourceCombinations = [
     !isCentral(url) || mode === 'on-demand' || mode === 'metadata' ? null : CENTRAL,
   ),
   // Promises that this version cannot keep must not load as if they were kept.
-  combination(sourceSection, ['confirm'], 'confirm', ({ confirm }) =>
-    confirm === null ? null : 'null (not in this version)',
-  ),
   combination(sourceSection, ['mode'], 'mode', ({ mode }) =>
     mode === 'inventory' || mode === 'on-demand' ? `another mode (${mode} is not in this version)` : null,
   ),

@@ -70,6 +70,7 @@ export function factsOf(unit: PlannedUnit, staged: ReadonlyMap<string, StagedFil
     isPermitted: (path, sha256) => !bench.isBlank && quarantine.isPermitted(path, sha256),
     signaturesOf: signaturesOf(mine, bench),
     originHasSums: bench.originHasSums && !bench.room.source.promises.atomic,
+    confirmation: () => null,
     heldSince: (path, sha256) => {
       if (!bench.heldBefore.has(path)) return null;
       const before = held.find(path);
@@ -118,6 +119,8 @@ export function settleVerdicts(
         break;
       case 'deferred':
         hold(unit, file, verdict, verdict.retryAt, bench);
+        if (verdict.contradicts !== undefined)
+          standFinding(file, verdict.verdict, verdict.why, verdict.contradicts, bench);
         break;
     }
   }
@@ -256,6 +259,7 @@ const BLAME: Readonly<Record<string, Blame>> = {
   'immutable-changed': 'origin',
   'impostor-page': 'origin',
   'torn-group': 'origin',
+  unconfirmed: 'network',
 };
 
 function standFinding(file: StagedFile, verdict: string, why: string, expected: string | null, bench: Bench): void {

@@ -6,6 +6,7 @@ import type { StateDatabase } from '../../state/open.ts';
 import type { Inventory, Takedowns } from '../inventory/store.ts';
 import type { PublishRoom } from '../publish/publish.ts';
 import type { Quarantine } from '../publish/quarantine.ts';
+import type { Confirm } from '../source/confirm.ts';
 import type { Source } from '../source/contract.ts';
 import type { Digesters } from '../verify/digest.ts';
 import type { GatePolicy } from '../verify/gate.ts';
@@ -65,6 +66,8 @@ export interface PassRoom {
   /** Null: signatures are mirrored and not looked at. */
   readonly signing: Signing | null;
   readonly source: Source;
+  /** How the digests of new releases are confirmed; null: they are not. */
+  readonly confirm: Confirm | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: PassEvent) => void;

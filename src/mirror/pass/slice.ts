@@ -7,6 +7,7 @@ import type { Accepted } from '../publish/order.ts';
 import { publish } from '../publish/publish.ts';
 import type { FetchRequest, SourceTrouble } from '../source/contract.ts';
 import { judgeMetadataSet, judgeUnit, type StagedFile, type UnitFacts, type Verdict } from '../verify/gate.ts';
+import { confirmReleases } from './confirming.ts';
 import { coverOf } from './cover.ts';
 import { type Fetched, fetchAndDigest } from './fetch.ts';
 import { handOver } from './hand-over.ts';
@@ -92,7 +93,9 @@ async function settleSlice(
   const ready = slice.units.filter((unit) => isReady(unit, fetched));
   await learnMissingDigests(ready, bench);
   await learnSignatures(ready, fetched.staged, bench);
-  const judge = (facts: UnitFacts) => judgeUnit(facts, bench.options.policy, bench.now);
+  const confirmations = await confirmReleases(ready, fetched.staged, bench, signal);
+  const judge = (facts: UnitFacts) =>
+    judgeUnit({ ...facts, confirmation: (path) => confirmations.get(path) ?? null }, bench.options.policy, bench.now);
   const candidates = ready.map((unit) => ({ unit, staged: fetched.staged }));
   const versions = candidates.filter(({ unit }) => unit.unitKind !== 'metadata');
   const first = judgeOnce(versions, judge, bench, run.isSecondTry ? settleAll : retryFirst);

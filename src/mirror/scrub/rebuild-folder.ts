@@ -121,6 +121,7 @@ function factsOf(
     heldSince: () => null,
     signaturesOf: () => null,
     originHasSums: false,
+    confirmation: () => null,
   };
 }
 

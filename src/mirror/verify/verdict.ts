@@ -1,6 +1,7 @@
 // The words of the gate: what it is told and what it answers.
 
 import type { InventoryRow, ListedFile, UpstreamSum } from '../inventory/row.ts';
+import type { Confirmation } from '../source/confirm.ts';
 import type { JudgedFile } from './signature/judgement.ts';
 import type { StagedFile } from './staged-file.ts';
 
@@ -42,6 +43,8 @@ export type Verdict =
       readonly verdict: DeferredAs;
       readonly why: string;
       readonly retryAt: number;
+      /** The digest, lower-case hex, that somebody who should know names in place of ours: that is news, though the file only waits. */
+      readonly contradicts?: string;
     };
 
 export interface GatePolicy {
@@ -67,6 +70,8 @@ export interface UnitFacts {
   readonly kept: ReadonlyMap<string, InventoryRow>;
   /** Hex digests a released path was ever published with; a different one is never taken without an operator. */
   everPublished(path: string): ReadonlySet<string>;
+  /** What the origin says of the digest over a way that cannot be altered; null: it was not to be asked. */
+  confirmation(path: string): Confirmation | null;
   /** The operator has released exactly these bytes for this path. */
   isPermitted(path: string, sha256: string): boolean;
   /** Since when the unit's root has been deferred or rejected with these very bytes, or null. */

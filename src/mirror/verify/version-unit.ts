@@ -1,6 +1,7 @@
 import { MINUTE } from '../../host/clock.ts';
 import { baseOf } from '../../maven/kind.ts';
 import { locate } from '../../maven/layout.ts';
+import { judgeConfirmation } from './confirmation.ts';
 import { judgeFile } from './file.ts';
 import type { StagedFile } from './staged-file.ts';
 import { agrees } from './sums.ts';
@@ -15,7 +16,8 @@ const FILE_MAY_FOLLOW_MS = 30 * MINUTE;
 export function judgeVersion(facts: UnitFacts, policy: GatePolicy, now: number): Verdict[] {
   const verdicts = new Map<string, Verdict>();
   for (const file of facts.staged.values()) {
-    if (locate(file.path).kind !== 'checksum') verdicts.set(file.path, judgeFile(file, facts, policy, now));
+    if (locate(file.path).kind === 'checksum') continue;
+    verdicts.set(file.path, judgeConfirmation(judgeFile(file, facts, policy, now), facts));
   }
   withholdSignatures(verdicts, facts);
   // The shorter name first: `x.jar.asc.md5` hangs on `x.jar.asc`, and a few repositories have sums of sums.

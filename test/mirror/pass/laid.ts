@@ -68,6 +68,7 @@ export function layPass(t: TestContext, source: Partial<Source> = {}, options: P
         [Symbol.asyncDispose]: async () => undefined,
         ...source,
       },
+      confirm: null,
       clock,
       logger: laid.room.logger,
       onEvent: () => undefined,

@@ -7,6 +7,7 @@ import { kindOf, sumAlgorithmOf } from '../../../src/maven/kind.ts';
 import { locate } from '../../../src/maven/layout.ts';
 import { looksLikePage, parseMetadata, wellFormedness } from '../../../src/maven/metadata.ts';
 import type { InventoryRow, ListedFile, UpstreamSum } from '../../../src/mirror/inventory/row.ts';
+import type { Confirmation } from '../../../src/mirror/source/confirm.ts';
 import type {
   GatePolicy,
   MetadataFacts,
@@ -41,6 +42,7 @@ export interface Given {
   readonly once?: Readonly<Record<string, string>>;
   readonly permitted?: readonly string[];
   readonly heldSince?: number;
+  readonly confirmed?: Readonly<Record<string, Confirmation>>;
   readonly originHasSums?: boolean;
   /** What is true of the signatures beside a file. */
   readonly signatures?: Readonly<Record<string, JudgedFile>>;
@@ -65,6 +67,7 @@ export function unitFacts(unit: string, given: Given): UnitFacts {
       return new Set([...(now === undefined ? [] : [now]), ...(once === undefined ? [] : [sum('sha256', once)])]);
     },
     isPermitted: (path) => given.permitted?.includes(path) ?? false,
+    confirmation: (path) => given.confirmed?.[path] ?? null,
     heldSince: () => given.heldSince ?? null,
     signaturesOf: (root) => given.signatures?.[root] ?? null,
     originHasSums: given.originHasSums ?? true,
