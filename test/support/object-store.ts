@@ -1,4 +1,5 @@
 import { after, type TestContext } from 'node:test';
+import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { BucketOptions } from '../../src/demo/bucket.ts';
 import { type ObjectStoreServer, startObjectStore } from '../../src/demo/object-store.ts';
 import { systemClock } from '../../src/host/clock.ts';
@@ -12,6 +13,8 @@ export interface StoreUnderTest extends ObjectStoreServer {
   options(bucket: string, more?: Partial<ObjectStoreOptions>): ObjectStoreOptions;
   /** Closed when the test has ended. */
   open(t: TestContext, bucket: string, more?: Partial<ObjectStoreOptions>): Promise<ObjectStore>;
+  /** Versions of one key that are not the current one. */
+  versions(bucket: string, key: string): Promise<number>;
   /** A bucket that no other test of this file has. */
   bucket(options?: BucketOptions): Promise<string>;
 }
@@ -50,6 +53,7 @@ function underTest(server: ObjectStoreServer): StoreUnderTest {
       t.after(() => store[Symbol.dispose]());
       return store;
     },
+    versions: (bucket, key) => olderVersions(server, bucket, key),
     async bucket(how) {
       buckets += 1;
       const name = `bucket-${buckets}`;
@@ -57,4 +61,13 @@ function underTest(server: ObjectStoreServer): StoreUnderTest {
       return name;
     },
   };
+}
+
+async function olderVersions(server: ObjectStoreServer, bucket: string, key: string): Promise<number> {
+  const { endpoint, accessKeyId, secretAccessKey } = server;
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+  const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
+  client.destroy();
+  return Versions.filter((version) => version.Key === key && version.IsLatest !== true).length;
 }

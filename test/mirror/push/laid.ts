@@ -14,9 +14,11 @@ import type { PendingRow } from '../../../src/mirror/inventory/writer.ts';
 import { publishSchema } from '../../../src/mirror/publish/schema.ts';
 import {
   openTargetRecord,
+  type PlannedSteps,
   type PushOptions,
   type PushOutcome,
   type PushRoom,
+  planPush,
   push,
   pushSchema,
   type TargetRecord,
@@ -39,7 +41,8 @@ export interface LaidPush extends Laid {
   /** Files with their content, published in one generation. */
   publish(files: Readonly<Record<string, string | Buffer>>, more?: Partial<PendingRow>): void;
   unpublish(paths: readonly string[]): void;
-  push(options?: Partial<PushOptions>, room?: Partial<PushRoom>): Promise<PushOutcome>;
+  push(options?: Partial<PushOptions>, room?: Partial<PushRoom>, signal?: AbortSignal): Promise<PushOutcome>;
+  plan(options?: Partial<PushOptions>): Promise<PlannedSteps>;
   /** Without what is ours. */
   keys(): Promise<string[]>;
   listed(prefix?: string): Promise<ListedObject[]>;
@@ -62,6 +65,14 @@ export async function layPush(t: TestContext, s3: StoreUnderTest, store?: Object
     if (page.kind !== 'page') throw new Error(page.sentence);
     return [...page.objects];
   };
+  const wanted = optionsOf(laid.folder, published);
+  const room: PushRoom = {
+    ...{ store: at, record, inventory: laid.inventory, takedowns, findings },
+    clock: systemClock,
+    logger: makeLogger('silent'),
+    onEvent: () => undefined,
+    onStep: (step) => steps.push(step),
+  };
   return {
     ...laid,
     ...{ published, store: at, record, findings, takedowns, steps },
@@ -78,19 +89,8 @@ export async function layPush(t: TestContext, s3: StoreUnderTest, store?: Object
       laid.retire(paths, generation);
       for (const path of paths) rmSync(join(published, path));
     },
-    push: (options = {}, room = {}) =>
-      push(
-        { ...optionsOf(laid.folder, published), ...options },
-        {
-          ...{ store: at, record, inventory: laid.inventory, takedowns, findings },
-          clock: systemClock,
-          logger: makeLogger('silent'),
-          onEvent: () => undefined,
-          onStep: (step) => steps.push(step),
-          ...room,
-        },
-        SIGNAL,
-      ),
+    push: (options = {}, more = {}, signal = SIGNAL) => push({ ...wanted, ...options }, { ...room, ...more }, signal),
+    plan: (options = {}) => planPush({ ...wanted, ...options }, room, SIGNAL),
     listed,
     keys: async () => (await listed()).map(({ key }) => key).filter((key) => !key.startsWith(META)),
     async body(key) {

@@ -26,7 +26,6 @@ export async function purgeCloudflare(
       body: JSON.stringify(bodyOf(batch)),
       ceilingBytes: CEILING_BYTES,
       keep: true,
-      retries: 1,
     },
     signal,
   );

@@ -2,6 +2,7 @@
 
 import { type ChildOptions, runChild } from '../../../host/child.ts';
 import { MINUTE } from '../../../host/clock.ts';
+import { CodedError } from '../../../host/error.ts';
 import type { Batch, CommandOptions, Purged } from './contract.ts';
 
 const DEADLINE_MS = MINUTE;
@@ -21,8 +22,15 @@ export async function purgeByCommand(batch: Batch, options: CommandOptions, sign
     input: batch.items.map((path) => `${path}\n`).join(''),
     deadlineMs: DEADLINE_MS,
   };
-  const exit = await runChild(child, signal);
+  const exit = await runChild(child, signal).catch(notThere);
+  if (typeof exit === 'string') return { kind: 'later', reason: exit };
   if (exit.kind === 'exited' && exit.status === 0) return { kind: 'purged' };
   const how = exit.kind === 'exited' ? `ended with status ${exit.status}` : exit.kind;
   return { kind: 'later', reason: `${command} ${how}${exit.stderr === '' ? '' : `: ${exit.stderr}`}` };
+}
+
+/** A program that is missing is installed by people, and the purge still wanted then. */
+function notThere(error: unknown): string {
+  if (error instanceof CodedError) return error.message;
+  throw error;
 }

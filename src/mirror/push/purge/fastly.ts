@@ -18,10 +18,7 @@ export async function purgeFastly(
   if (token.kind !== 'token') return token;
   for (const request of requestsOf(batch, options)) {
     const headers = { 'fastly-key': token.token, accept: 'application/json', ...request.headers };
-    const outcome = await host.http.ask(
-      { ...request, headers, ceilingBytes: CEILING_BYTES, keep: true, retries: 1 },
-      signal,
-    );
+    const outcome = await host.http.ask({ ...request, headers, ceilingBytes: CEILING_BYTES, keep: true }, signal);
     const purged = purgedBy(outcome, host.clock.now(), words);
     if (purged.kind !== 'purged') return purged;
   }
