@@ -1,10 +1,10 @@
 // A real S3 server on loopback, for the demo and for tests: Ceph's radosgw over one monitor and one storage daemon, everything in memory.
 // It is Debian's own programs with a configuration of a few lines, up in about a second, for root and for anybody else alike.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Exit, runChild } from '../host/child.ts';
 import { DAY, MINUTE, SECOND } from '../host/clock.ts';
@@ -49,6 +49,12 @@ export const OBJECT_STORE_PROGRAMS = [
   'radosgw-admin',
   'monmaptool',
 ] as const;
+
+/** Whether all of that is installed. */
+export function hasObjectStore(): boolean {
+  const folders = searchPath().split(delimiter);
+  return OBJECT_STORE_PROGRAMS.every((program) => folders.some((folder) => existsSync(join(folder, program))));
+}
 
 /**
  * Starts the server and returns once it answers. It ends when `signal` is aborted or `stop` is called. Throws `program-not-found` without
@@ -142,7 +148,12 @@ function runDaemon(command: string, args: readonly string[], cwd: string, signal
 }
 
 function environment(folder: string): Record<string, string> {
-  return { PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`, LC_ALL: 'C', HOME: folder };
+  return { PATH: searchPath(), LC_ALL: 'C', HOME: folder };
+}
+
+/** Some of these lie in sbin, which a user's PATH leaves out. */
+function searchPath(): string {
+  return `${process.env.PATH ?? '/usr/bin:/bin'}${delimiter}/usr/sbin${delimiter}/sbin`;
 }
 
 /** Until the gateway answers anything at all, or a daemon has ended. */

@@ -1,13 +1,15 @@
-// `npm run soak`: a mirror is killed again and again. `--kills=N` (1,000), `--seed=N` (another each time), `--power-cuts=N` (0). Figures at the end;
-// status 1 when a law was broken, 3 when a signal ended it early.
+// `npm run soak`: a mirror is killed again and again. `--kills=N` (1,000), `--seed=N` (another each time), `--power-cuts=N` (0),
+// `--push-kills=N` (200 where radosgw is installed). Figures at the end; status 1 when a law was broken, 3 when a signal ended it early.
 
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hasObjectStore } from '../../src/demo/object-store.ts';
 import { seedOfRun } from '../support/seed.ts';
 import { cutRounds } from './cuts.ts';
 import { killRounds } from './kills.ts';
+import { pushKillRounds } from './push-kills.ts';
 import { tellFigures } from './tell.ts';
 
 const { values } = parseArgs({
@@ -15,21 +17,30 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(seedOfRun()) },
     'power-cuts': { type: 'string', default: '0' },
+    'push-kills': { type: 'string', default: hasObjectStore() ? '200' : '0' },
   },
 });
 
-process.exitCode = await soak(Number(values.seed), Number(values.kills), Number(values['power-cuts']));
+process.exitCode = await soak(
+  Number(values.seed),
+  Number(values.kills),
+  Number(values['power-cuts']),
+  Number(values['push-kills']),
+);
 
-async function soak(seed: number, kills: number, powerCuts: number): Promise<number> {
+async function soak(seed: number, kills: number, powerCuts: number, pushKills: number): Promise<number> {
   const home = mkdtempSync(join(realpathSync(tmpdir()), 'assay-soak-'));
   const stopping = new AbortController();
   // However often it is told: the round under way comes to its end, or it would leave a daemon and a mounted disk.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort());
-  process.stdout.write(`seed ${seed}, ${kills} kills, ${powerCuts} power cuts; a signal ends it early\n`);
+  process.stdout.write(
+    `seed ${seed}, ${kills} kills, ${powerCuts} power cuts, ${pushKills} push kills; a signal ends it early\n`,
+  );
   try {
     const broken =
       tellFigures('kill', await killRounds(join(home, 'kill'), seed, kills, stopping.signal)) +
-      tellFigures('power cut', await cutRounds(join(home, 'cut'), seed, powerCuts, stopping.signal));
+      tellFigures('power cut', await cutRounds(join(home, 'cut'), seed, powerCuts, stopping.signal)) +
+      tellFigures('push kill', await pushKillRounds(seed, pushKills, stopping.signal));
     if (stopping.signal.aborted) process.stdout.write('ended early by a signal\n');
     return broken > 0 ? 1 : stopping.signal.aborted ? 3 : 0;
   } finally {
