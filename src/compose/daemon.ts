@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/schema.ts';
 import { takeLock } from '../host/lock.ts';
+import { watchSlow } from '../host/slow.ts';
 import { recover } from '../mirror/publish/publish.ts';
 import { startTimetable } from '../schedule/timetable.ts';
 import { foldersOf, prepareFolders } from './folders.ts';
@@ -31,6 +32,7 @@ async function runDaemon(
 ): Promise<void> {
   const folders = foldersOf(config.data);
   prepareFolders(folders);
+  watchSlow(config.serve?.slow_ms ?? null, host.logger);
   using _alone = await takeLock(folders.daemonLock, 'daemon', 0, host.clock, signal);
   await finishInterrupted(config, host, signal);
   await using cleanUp = new AsyncDisposableStack();

@@ -6,6 +6,7 @@ import { SECOND, systemClock } from '../host/clock.ts';
 import { asForked, type Conversation } from '../host/fork.ts';
 import { type Logger, type LogLevel, makeLogger } from '../host/logger.ts';
 import { gauge, type MetricFamily } from '../host/metrics.ts';
+import { watchSlow } from '../host/slow.ts';
 import {
   type AccessLog,
   makeFigures,
@@ -52,6 +53,7 @@ export async function serve(
 ): Promise<ServingHere> {
   const folders = foldersOf(task.config.data);
   const logger = makeLogger(task.logLevel).child({ room: 'serve' });
+  watchSlow(sectionOf(task.config).slow_ms, logger);
   const figures = makeFigures();
   const telling = new AbortController();
   if (talk !== null) {
@@ -125,7 +127,6 @@ function optionsOf({ config, listen, redirectFrom = [], reusePort, tls }: ServeT
       perAddress: section.limits.per_address,
       requestsPerSecond: section.limits.requests_per_second,
     },
-    slowMs: section.slow_ms.request,
     challenges: section.acme_challenges ?? folders.acme,
     listen,
     redirectFrom,

@@ -15,11 +15,13 @@ import { basename, dirname, join } from 'node:path';
 import { runChild } from './child.ts';
 import { MINUTE } from './clock.ts';
 import { CodedError, systemCode } from './error.ts';
+import { tellSlow, timed } from './slow.ts';
 
 const SYNC_DEADLINE_MS = 30 * MINUTE;
 
 /** On return every byte and every name written so far to the file system that holds `folder` is on its disk. Throws `sync-failed`. */
 export async function syncFilesystem(folder: string, signal: AbortSignal): Promise<void> {
+  const begun = performance.now();
   const exit = await runChild(
     {
       command: 'sync',
@@ -29,6 +31,7 @@ export async function syncFilesystem(folder: string, signal: AbortSignal): Promi
     },
     signal,
   );
+  tellSlow('fsync', performance.now() - begun, () => ({ path: folder }));
   if (exit.kind === 'exited' && exit.status === 0) return;
   signal.throwIfAborted();
   throw new CodedError('sync-failed', `Could not write ${folder} through to its disk: ${exit.stderr || exit.kind}.`, {
@@ -74,7 +77,11 @@ function writeBeside(path: string, ending: string, bytes: string | Uint8Array, m
   try {
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes;
     for (let done = 0; done < buffer.length; ) done += writeSync(file, buffer, done);
-    fsyncSync(file);
+    timed(
+      'fsync',
+      () => ({ path: temporary }),
+      () => fsyncSync(file),
+    );
   } finally {
     closeSync(file);
   }
@@ -85,7 +92,11 @@ function writeBeside(path: string, ending: string, bytes: string | Uint8Array, m
 export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
-    fsyncSync(handle);
+    timed(
+      'fsync',
+      () => ({ path: folder }),
+      () => fsyncSync(handle),
+    );
   } finally {
     closeSync(handle);
   }

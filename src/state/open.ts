@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { CodedError, systemCode } from '../host/error.ts';
+import { timed } from '../host/slow.ts';
 
 export type StateDatabase = Database.Database;
 
@@ -44,7 +45,11 @@ function assertWritable(path: string): void {
   if (existsSync(path)) accessSync(path, constants.W_OK);
 }
 
-/** `BEGIN IMMEDIATE`: takes the write lock at once, so that a busy database fails before any work and not in the middle. */
+/** `BEGIN IMMEDIATE`: takes the write lock at once, so that a busy database fails before any work and not in the middle. Timed whole, with its wait. */
 export function writing<T>(database: StateDatabase, work: () => T): T {
-  return database.transaction(work).immediate();
+  return timed(
+    'sql',
+    () => ({ file: database.name }),
+    () => database.transaction(work).immediate(),
+  );
 }

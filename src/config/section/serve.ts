@@ -53,7 +53,7 @@ const slowAfter = (defaults: number[], what: string) =>
 
 const slowMs = z.strictObject({
   request: slowAfter([1000, 10_000], 'A request until its last byte'),
-  sql: slowAfter([50], 'A statement of the database'),
+  sql: slowAfter([50], 'A write to the database, with its wait for others'),
   fsync: slowAfter([200], 'Bytes to disk'),
   probe: slowAfter([10_000], 'A request of the crawl'),
   put: slowAfter([5000], 'An upload'),
@@ -116,7 +116,7 @@ export const serveSection = z.strictObject({
     .enum(['full', 'truncated', 'none'])
     .default('truncated')
     .describe('What of a client address is kept; `truncated`: /24 of IPv4, /48 of IPv6.'),
-  slow_ms: slowMs.prefault({}).describe('When something counts as slow and is logged.'),
+  slow_ms: slowMs.prefault({}).describe('When something counts as slow and is logged by the daemon.'),
 });
 
 export const serveCombinations = [

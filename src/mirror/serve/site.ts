@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type Clock, SECOND } from '../../host/clock.ts';
 import type { Logger } from '../../host/logger.ts';
 import type { Route } from '../../host/route.ts';
-import { makeSlowTeller, type SlowAfter } from '../../host/slow.ts';
+import { tellSlow } from '../../host/slow.ts';
 import type { AbsenceRooms } from './absent.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Answer } from './answer.ts';
@@ -41,8 +41,6 @@ export interface SiteOptions {
     /** Of one client; 0: no limit. */
     readonly requestsPerSecond: number;
   };
-  /** Milliseconds after which a request counts as slow. */
-  readonly slowMs: SlowAfter;
 }
 
 export interface ServeRooms extends AbsenceRooms {
@@ -100,7 +98,6 @@ export async function buildSite(options: SiteOptions, rooms: ServeRooms): Promis
       damageReport: makeDamageReport(logger, clock),
     },
     hsts: options.hstsSeconds === 0 ? null : `max-age=${options.hstsSeconds}`,
-    tellSlow: makeSlowTeller(options.slowMs, logger),
   };
   return {
     handle: (request, response) => visit(request, response, visiting),
@@ -122,7 +119,6 @@ interface Visiting {
   readonly own: OwnSite;
   readonly repository: RepositoryRooms;
   readonly hsts: string | null;
-  readonly tellSlow: ReturnType<typeof makeSlowTeller>;
 }
 
 function visit(request: IncomingMessage, response: ServerResponse, site: Visiting): void {
@@ -221,7 +217,7 @@ interface Noted {
 }
 
 /** After the answer: it is counted, written down, and told when it was slow. */
-function note({ request, target, client, begun, status, bytes }: Noted, { rooms, tellSlow }: Visiting): void {
+function note({ request, target, client, begun, status, bytes }: Noted, { rooms }: Visiting): void {
   const ms = performance.now() - begun;
   const method = request.method ?? '';
   const seconds = ms / SECOND;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { renderMetrics } from '../../../src/host/metrics.ts';
+import { watchSlow } from '../../../src/host/slow.ts';
 import { DEADLINES } from '../../../src/mirror/serve/listener.ts';
 import { JAR, POM } from './planted.ts';
 import { JAR_PATH, POM_PATH } from './request-row.ts';
@@ -158,7 +159,9 @@ it('answers that wait behind a large one on a connection that ends are given up,
 });
 
 it('slow requests are told by their thresholds', async (t) => {
-  const { server, planted } = await serve(t, { slowMs: [0] });
+  const { server, planted } = await serve(t);
+  watchSlow({ request: [0], sql: [], fsync: [], probe: [], put: [] }, planted.rooms.logger);
+  t.after(() => watchSlow(null, planted.rooms.logger));
 
   await ask(server.url, 'GET', `${JAR_PATH}?secret`);
   await eventually(() => planted.logged.some((line) => line.msg === 'request was slow'));

@@ -127,7 +127,6 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
       hstsSeconds: 0,
       trustedProxies: [],
       limits: { connections: 1000, perAddress: 500, requestsPerSecond: 0 },
-      slowMs: [60_000],
     },
     rooms: {
       inventory: openInventory(reading),
