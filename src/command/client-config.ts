@@ -43,12 +43,7 @@ export function addClientConfig(program: Command, desk: Desk): void {
         .choices(['prefer', 'outage', 'restore'])
         .default('prefer'),
     )
-    .option(
-      '--repository <id>',
-      'clojars, central, another ID or ID=URL; again for more (default: clojars)',
-      collected,
-      [],
-    )
+    .option('--repository <id>', 'clojars, central, another ID or ID=URL; again for more (default: clojars)', collected)
     .option('--ca <file>', "PEM file of a private certificate authority that the mirror's certificate is from")
     .option('--write', 'change the file, not only print it')
     .option('--file <file>', 'the file to change, in place of the one that the tool reads')

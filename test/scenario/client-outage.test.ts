@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
+import { clientConfigShape } from '../../src/config/shape/client.ts';
 import { startFront, startNowhere } from '../support/front.ts';
+import { sumOf } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { fillWithOddities } from './client-artifacts.ts';
 import { type Builder, CLOJURE_JAR, gradleBuilder, leinBuilder, mavenBuilder } from './client-tools.ts';
@@ -163,6 +165,52 @@ describe('a build while the origin is down', () => {
       assert.equal(resolved.status, 0, resolved.output);
       assert.match(resolved.output, /has clojure-1\.11\.1\.jar/);
       assert.deepEqual(world.outside.asked.slice(asked), []);
+    });
+  });
+
+  describe('client-config --check', () => {
+    test('has each tool fetch an artifact, and compares the bytes with what the mirror sends', async (t) => {
+      if (!needs(t, 'rsync', 'mvn', 'maven-repo', 'lein', 'gradle')) return;
+      const world = await theWorld();
+      const wanted = [
+        '--repository',
+        'clojars,central',
+        '--mode',
+        'outage',
+        '--check',
+        '--artifact',
+        'org.clojure:clojure:1.11.1',
+      ];
+
+      const tried = await Promise.all([
+        world.mirror.program('client-config', 'maven', '--mirror', world.http, ...wanted),
+        world.mirror.program('client-config', 'leiningen', '--mirror', world.https, '--ca', world.caFile, ...wanted),
+        world.mirror.program('client-config', 'gradle', '--mirror', world.https, '--ca', world.caFile, ...wanted),
+      ]);
+
+      const sha256 = sumOf(published(world, CLOJURE_JAR), 'sha256');
+      for (const { exit, result, problems } of tried) {
+        const { tried: outcome } = clientConfigShape.parse(result);
+        assert.deepEqual([exit, outcome?.outcome, outcome?.sha256], [0, 'same', sha256], JSON.stringify(problems));
+      }
+    });
+
+    test("tells in the tool's own words why it failed", async (t) => {
+      if (!needs(t, 'rsync', 'mvn', 'maven-repo')) return;
+      const world = await theWorld();
+      const words = ['--repository', 'central', '--mode', 'outage', '--check', '--artifact', 'org.example:gone:1'];
+
+      const { exit, result, problems } = await world.mirror.program(
+        'client-config',
+        'maven',
+        '--mirror',
+        world.http,
+        ...words,
+      );
+
+      const { tried } = clientConfigShape.parse(result);
+      assert.deepEqual([exit, problems.map(({ code }) => code)], [3, ['client-trial-failed']]);
+      assert.match(tried?.lines.join('\n') ?? '', /Could not find artifact org\.example:gone/);
     });
   });
 });

@@ -37,10 +37,16 @@ export function mavenBuilder(t: TestContext, world: ClientWorld, program: string
   mkdirSync(join(home, 'src/main/java'), { recursive: true });
   writeFileSync(join(home, 'src/main/java/Tried.java'), 'public class Tried {}\n');
   writeFileSync(join(home, 'pom.xml'), pomText(deployTo));
-  // Global settings, which nobody's own replace: whatever leaves this machine goes to one place, and is seen there.
+  // Resolved before there is a project: by repositories of active profiles alone.
+  mkdirSync(join(home, '.mvn'));
+  const extension = '<groupId>org.example</groupId><artifactId>classified</artifactId><version>1.0</version>';
+  writeFileSync(join(home, '.mvn/extensions.xml'), `<extensions><extension>${extension}</extension></extensions>\n`);
+  // Global settings, which nobody's own replace: whatever leaves this machine goes to one place, and is seen there; plain HTTP is blocked as it is by default.
   const { hostname, port } = new URL(world.outside.url);
+  const blocker =
+    '<mirrors><mirror><id>maven-default-http-blocker</id><mirrorOf>external:http:*</mirrorOf><url>http://0.0.0.0/</url><blocked>true</blocked></mirror></mirrors>';
   const outside = `<proxies><proxy><id>o</id><active>true</active><protocol>https</protocol><host>${hostname}</host><port>${port}</port><nonProxyHosts>127.*</nonProxyHosts></proxy></proxies>`;
-  writeFileSync(join(home, 'global.xml'), `<settings>${outside}</settings>\n`);
+  writeFileSync(join(home, 'global.xml'), `<settings>${outside}${blocker}</settings>\n`);
   return {
     home,
     set: (...words) => world.settings(settings, 'maven', ...words),

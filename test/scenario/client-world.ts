@@ -7,13 +7,15 @@ import type { TestContext } from 'node:test';
 import { serve } from '../../src/compose/serve-process.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { makeCertificate } from '../../src/demo/certificate.ts';
-import { ownLoopbackAddress } from '../../src/demo/loopback.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { type Front, startNowhere } from '../support/front.ts';
 import { type Mirror, startMirror, sumOf } from '../support/mirror.ts';
 import { DEBIAN_MAVEN_REPO } from '../support/needs.ts';
+
+/** Maven blocks plain HTTP at any other address of this machine. */
+const HOST = '127.0.0.1';
 
 export interface ClientWorld {
   readonly mirror: Mirror;
@@ -49,7 +51,7 @@ export async function makeClientWorld(
   if (synced.exit !== 0) throw new Error(JSON.stringify(synced).slice(0, 2000));
   const made = await makeCertificate({
     names: ['mirror.example.org'],
-    addresses: [ownLoopbackAddress(process.pid)],
+    addresses: [HOST],
     now: systemClock.now(),
     days: 1,
   });
@@ -106,7 +108,7 @@ async function servers(
   const tls = files === null ? null : { ...files, also: [], profile: 'modern' as const };
   const start = (listen: string) =>
     serve({ config, listen: [listen], tls, reusePort: false, logLevel: 'error' }, new AbortController().signal);
-  let server = await start(`${ownLoopbackAddress(process.pid)}:0`);
+  let server = await start(`${HOST}:0`);
   t.after(() => server.stop(0));
   const { url } = server;
   const { host } = new URL(url);

@@ -1,7 +1,7 @@
 // Where a profile goes in somebody's settings.xml, and what stands there already that would take it away again.
 
 import { SaxesParser } from 'saxes';
-import { indentAt, type Placed, unsafe } from './marked.ts';
+import { indentAt, type Piece, type Placed, unsafe } from './marked.ts';
 
 interface Layout {
   root: string | null;
@@ -9,53 +9,78 @@ interface Layout {
   inRoot: number | null;
   /** Behind the last element in `<settings>`. */
   afterLast: number | null;
-  /** Behind `<profiles>`. */
-  inProfiles: number | null;
-  emptyProfiles: boolean;
-  readonly profileIds: string[];
-  /** What each `<mirrorOf>` says. */
-  readonly mirrored: string[];
+  /** Behind the opening tag of each list in `<settings>`; null where the list is empty, `<profiles/>`. */
+  readonly lists: Map<string, number | null>;
+  /** By the path of the element, without namespaces. */
+  readonly texts: Map<string, string[]>;
 }
 
-/** Places `profile`, lines of one element, in a text whose every character is one byte. `ids` are the repositories that it redefines. */
-export function placeProfile(
-  text: string,
-  profile: readonly string[],
-  profileId: string,
-  ids: readonly string[],
-): Placed {
+const PROFILE = 'settings/profiles/profile';
+const MIRROR_OF = 'settings/mirrors/mirror/mirrorOf';
+
+/** What goes in: an element of `<profiles>` with this `<id>`, and that ID in `<activeProfiles>`. `ids` are the repositories that it redefines. */
+export interface ProfileWanted {
+  readonly id: string;
+  readonly lines: readonly string[];
+  readonly ids: readonly string[];
+}
+
+/** Places a profile in a text whose every character is one byte. */
+export function placeProfile(text: string, wanted: ProfileWanted): Placed {
   const layout = readLayout(text);
   if (typeof layout === 'string') return unsafe(layout);
   if (layout.root !== 'settings') return unsafe(`its root element is ${layout.root ?? 'missing'}, not settings`);
-  if (layout.emptyProfiles) return unsafe('it has an empty <profiles/>');
-  if (layout.profileIds.includes(profileId)) return unsafe(`it has a profile ${profileId} of its own`);
-  const taken = ids.find((id) => layout.mirrored.some((mirrorOf) => isMirrored(id, mirrorOf)));
+  const objection = objectionTo(layout, wanted);
+  if (objection !== null) return unsafe(objection);
+  const pieces = new Map<number, Piece>();
+  const lists = [
+    ['profiles', wanted.lines],
+    // An activation within the profile would do for projects, and not for the extensions of a `.mvn` folder.
+    ['activeProfiles', [`<activeProfile>${wanted.id}</activeProfile>`]],
+  ] as const;
+  for (const [name, lines] of lists) {
+    const piece = pieceFor(text, layout, name, lines);
+    if (typeof piece === 'string') return unsafe(piece);
+    const before = pieces.get(piece.offset);
+    pieces.set(piece.offset, before === undefined ? piece : { ...piece, lines: [...before.lines, ...piece.lines] });
+  }
+  return { kind: 'placed', pieces: [...pieces.values()] };
+}
+
+/** What stands there already that would take every request away from the new repositories. */
+function objectionTo({ texts }: Layout, { id, ids }: ProfileWanted): string | null {
+  if (texts.get(`${PROFILE}/id`)?.includes(id)) return `it has a profile ${id} of its own`;
+  const mirrored = texts.get(MIRROR_OF) ?? [];
+  const taken = ids.find((each) => mirrored.some((mirrorOf) => isMirrored(each, mirrorOf)));
   if (taken !== undefined) {
-    return unsafe(`a <mirror> in it takes every request for ${taken}, so that nothing would come to the new mirror`);
+    return `a <mirror> in it takes every request for ${taken}, so that nothing would come to the new mirror`;
   }
-  if (layout.inProfiles !== null) {
-    const indent = `${indentAt(text, layout.inProfiles)}  `;
-    return { kind: 'placed', pieces: [{ offset: layout.inProfiles, indent, lines: profile }] };
-  }
+  const others = ['repositories/repository', 'pluginRepositories/pluginRepository'].flatMap(
+    (list) => texts.get(`${PROFILE}/${list}/id`) ?? [],
+  );
+  const rival = ids.find((each) => others.includes(each));
+  return rival === undefined ? null : `another profile in it has a repository ${rival}`;
+}
+
+/** Behind the opening tag of the list, or a list of its own behind all that is there. */
+function pieceFor(text: string, layout: Layout, name: string, lines: readonly string[]): Piece | string {
+  const inList = layout.lists.get(name);
+  if (inList === null) return `it has an empty <${name}/>`;
+  if (inList !== undefined) return { offset: inList, indent: `${indentAt(text, inList)}  `, lines };
   const offset = layout.afterLast ?? layout.inRoot;
-  if (offset === null) return unsafe('it has an empty <settings/>');
+  if (offset === null) return 'it has an empty <settings/>';
   const indent = layout.afterLast === null ? '  ' : indentAt(text, offset);
-  const lines = ['<profiles>', ...profile.map((line) => (line === '' ? '' : `  ${line}`)), '</profiles>'];
-  return { kind: 'placed', pieces: [{ offset, indent, lines }] };
+  return {
+    offset,
+    indent,
+    lines: [`<${name}>`, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), `</${name}>`],
+  };
 }
 
 /** A sentence where it is no well-formed XML. */
 function readLayout(text: string): Layout | string {
   const shift = text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0;
-  const layout: Layout = {
-    root: null,
-    inRoot: null,
-    afterLast: null,
-    inProfiles: null,
-    emptyProfiles: false,
-    profileIds: [],
-    mirrored: [],
-  };
+  const layout: Layout = { root: null, inRoot: null, afterLast: null, lists: new Map(), texts: new Map() };
   const path: string[] = [];
   let content = '';
   const parser = new SaxesParser({ position: true });
@@ -66,19 +91,19 @@ function readLayout(text: string): Layout | string {
   parser.on('opentag', ({ name, isSelfClosing }) => {
     path.push(localName(name));
     content = '';
-    const at = shift + parser.position;
-    if (path.length === 1) layout.root = path[0] ?? null;
-    if (isSelfClosing) layout.emptyProfiles ||= path.join('/') === 'settings/profiles';
-    else if (path.length === 1) layout.inRoot = at;
-    else if (path.join('/') === 'settings/profiles') layout.inProfiles = at;
+    const at = isSelfClosing ? null : shift + parser.position;
+    if (path.length === 1) {
+      layout.root = path[0] ?? null;
+      layout.inRoot = at;
+    }
+    if (path.length === 2) layout.lists.set(path[1] ?? '', at);
   });
   parser.on('text', (part) => {
     content += part;
   });
   parser.on('closetag', () => {
     const where = path.join('/');
-    if (where === 'settings/profiles/profile/id') layout.profileIds.push(content.trim());
-    if (where === 'settings/mirrors/mirror/mirrorOf') layout.mirrored.push(content.trim());
+    layout.texts.set(where, [...(layout.texts.get(where) ?? []), content.trim()]);
     if (path.length === 2) layout.afterLast = shift + parser.position;
     path.pop();
   });

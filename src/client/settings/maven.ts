@@ -22,7 +22,7 @@ export const maven: ToolSettings = {
       ...repository.ids,
       ...stopsOf(wish, repository).map(({ id }) => id),
     ]);
-    return placeProfile(text, profileLines(wish), PROFILE, ids);
+    return placeProfile(text, { id: PROFILE, lines: profileLines(wish), ids });
   },
 };
 
@@ -32,13 +32,12 @@ function profileLines(wish: Wish): string[] {
     ...commentLines([
       ...headLines('maven', wish, () => '(mode restore, write)'),
       ...withoutOrigin(wish),
-      'One command without it: mvn -Dassay.off=true ... What `mvn deploy` uploads goes where the POM says, as before.',
+      'What `mvn deploy` uploads goes where the POM says, as before.',
       'A build that calls its repository by another ID asks that: say the ID to client-config as well.',
       ...(certificateFile === null ? [] : [`Java must trust ${certificateFile}: see README, "A private certificate".`]),
     ]),
     '<profile>',
     `  <id>${PROFILE}</id>`,
-    '  <activation><property><name>!assay.off</name></property></activation>',
     ...listLines('repositories', 'repository', wish),
     ...listLines('pluginRepositories', 'pluginRepository', wish),
     '</profile>',

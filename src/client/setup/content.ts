@@ -1,7 +1,7 @@
 // What `/-/setup` has to say, as values: how it looks is another matter.
 
 import { type ClientFile, clientFile } from '../settings/file.ts';
-import { isLoopback, readWish, TOOLS, type Tool, type Wish } from '../settings/wish.ts';
+import { isTakenPlain, readWish, TOOLS, type Tool, type Wish } from '../settings/wish.ts';
 
 export interface ListedMirror {
   readonly name: string;
@@ -74,8 +74,8 @@ export function setupContent(own: ListedMirror, listed: readonly ListedMirror[],
 /** The address under which a client came here, or null where it is none that a build tool takes. */
 export function addressOf(host: string | undefined, isTls: boolean): string | null {
   if (host === undefined || !/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/.test(host)) return null;
-  // Plain HTTP on another address than loopback is spoken to a proxy that adds TLS.
-  const isPlain = !isTls && isLoopback(host.replace(/:\d+$/, ''));
+  // Plain HTTP at another address is spoken to a proxy that adds TLS.
+  const isPlain = !isTls && isTakenPlain(host.replace(/:\d+$/, ''));
   const url = `${isPlain ? 'http' : 'https'}://${host}/`;
   return isUsable(url) ? url : null;
 }

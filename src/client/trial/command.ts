@@ -33,7 +33,7 @@ export function trialCommand(tool: Tool, wish: Wish, settings: string, wanted: A
         command: 'mvn',
         args: ['--batch-mode', '--settings', 'settings.xml', '-Dmaven.repo.local=local', 'validate'],
         env: { MAVEN_OPTS: java },
-        files: { 'settings.xml': settings, 'pom.xml': pomText(wanted) },
+        files: { 'settings.xml': settings, 'pom.xml': POM, '.mvn/extensions.xml': extensionsText(wanted) },
         ...maven,
       };
     case 'leiningen':
@@ -92,17 +92,17 @@ function allowPlain({ mirrors }: Wish): Record<string, string> {
   return mirrors.some((mirror) => mirror.startsWith('http:')) ? { CLOJURE_CLI_ALLOW_HTTP_REPO: 'true' } : {};
 }
 
-/** The core alone resolves an extension: no plugin has to be fetched. */
-function pomText({ group, artifact, version }: Artifact): string {
-  return `<project>
+/** An extension of the core is resolved by the core alone: no plugin has to be fetched, and nothing that Maven adds to plugins. */
+function extensionsText({ group, artifact, version }: Artifact): string {
+  const what = `<groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>`;
+  return `<extensions><extension>${what}</extension></extensions>\n`;
+}
+
+const POM = `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>org.example.tried</groupId><artifactId>tried</artifactId><version>1</version><packaging>pom</packaging>
-  <build><extensions><extension>
-    <groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>
-  </extension></extensions></build>
 </project>
 `;
-}
 
 function projectText({ group, artifact, version }: Artifact): string {
   return `(defproject tried "1" :local-repo "local" :dependencies [[${group}/${artifact} "${version}"]])\n`;

@@ -4,7 +4,7 @@ import { insertPieces, strip } from '../../../src/client/edit/marked.ts';
 import { placeProfile } from '../../../src/client/edit/xml.ts';
 
 const STYLE = { open: '<!-- ', close: ' -->' };
-const PROFILE = ['<profile>', '  <id>assay</id>', '</profile>'];
+const WANTED = { id: 'assay', lines: ['<profile>', '  <id>assay</id>', '</profile>'], ids: ['clojars'] };
 
 test('a profile goes before those that are there, and comments, passwords and order stay', () => {
   const text = `<?xml version="1.0" encoding="ISO-8859-1"?>
@@ -23,16 +23,25 @@ test('a profile goes before those that are there, and comments, passwords and or
 
   assert.equal(
     whole,
-    text.replace(
-      '  <profiles>\n',
-      `  <profiles>
+    text
+      .replace(
+        '  <profiles>\n',
+        `  <profiles>
     <!-- assay begin -->
     <profile>
       <id>assay</id>
     </profile>
     <!-- assay end -->
 `,
-    ),
+      )
+      .replace(
+        '  <activeProfiles><activeProfile>own',
+        `  <activeProfiles>
+    <!-- assay begin -->
+    <activeProfile>assay</activeProfile>
+    <!-- assay end, what follows goes on as before: -->
+                  <activeProfile>own`,
+      ),
   );
   assert.equal(strip(whole, STYLE)?.text, text);
 });
@@ -48,7 +57,10 @@ test('where there are no profiles they are made, behind what is there', () => {
   for (const text of texts) {
     const whole = edited(text);
 
-    assert.match(whole, /<profiles>\r?\n\s+<profile>\r?\n\s+<id>assay<\/id>\r?\n\s+<\/profile>\r?\n\s*<\/profiles>/);
+    assert.match(
+      whole,
+      /<profiles>\r?\n\s+<profile>\r?\n\s+<id>assay<\/id>\r?\n\s+<\/profile>\r?\n\s*<\/profiles>\r?\n\s*<activeProfiles>\r?\n\s*<activeProfile>assay</,
+    );
     assert.equal(strip(whole, STYLE)?.text, text);
   }
 });
@@ -57,6 +69,11 @@ test('what a program should not edit is told, with the reason', () => {
   const cases: [string, RegExp][] = [
     ['<settings><profiles/></settings>', /empty <profiles\/>/],
     ['<settings/>', /empty <settings\/>/],
+    ['<settings><profiles></profiles><activeProfiles/></settings>', /empty <activeProfiles\/>/],
+    [
+      '<settings><profiles><profile><repositories><repository><id>central</id></repository></repositories></profile></profiles></settings>',
+      /another profile in it has a repository central/,
+    ],
     ['<project></project>', /root element is project/],
     ['', /cannot be read|root element is missing/],
     ['<settings><profiles></settings>', /cannot be read/],
@@ -74,7 +91,7 @@ test('what a program should not edit is told, with the reason', () => {
   ];
 
   for (const [text, because] of cases) {
-    const placed = placeProfile(text, PROFILE, 'assay', ['clojars', 'central']);
+    const placed = placeProfile(text, { ...WANTED, ids: ['clojars', 'central'] });
 
     assert.match(placed.kind === 'unsafe' ? placed.because : placed.kind, because, text);
   }
@@ -83,11 +100,11 @@ test('what a program should not edit is told, with the reason', () => {
 test('a mirror of something else does not stand in the way', () => {
   const text = '<settings><mirrors><mirror><mirrorOf>*,!clojars</mirrorOf></mirror></mirrors></settings>';
 
-  assert.equal(placeProfile(text, PROFILE, 'assay', ['clojars']).kind, 'placed');
+  assert.equal(placeProfile(text, WANTED).kind, 'placed');
 });
 
 function edited(text: string): string {
-  const placed = placeProfile(text, PROFILE, 'assay', ['clojars']);
+  const placed = placeProfile(text, WANTED);
   if (placed.kind === 'unsafe') throw new Error(placed.because);
   return insertPieces(text, placed.pieces, STYLE, false);
 }
