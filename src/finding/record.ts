@@ -38,6 +38,8 @@ export interface FindingRecord {
   standing(foundBy?: FoundBy): StandingFinding[];
   /** All that were ever gathered into an incident, the newest first, at most `count`. */
   ofIncident(incident: string, count: number): StandingFinding[];
+  /** Of a finding by its id; null when it is in none. */
+  incidentOf(id: string): string | null;
   /** How many stand against a mirror with one verdict. */
   countOf(mirror: string, verdict: string): number;
   /** Mirrors that something stands against. */
@@ -120,7 +122,10 @@ function settling(database: StateDatabase): Settling {
   };
 }
 
-type Looking = Pick<FindingRecord, 'standing' | 'ofIncident' | 'countOf' | 'mirrors' | 'pathsOf' | 'troubles'>;
+type Looking = Pick<
+  FindingRecord,
+  'standing' | 'ofIncident' | 'incidentOf' | 'countOf' | 'mirrors' | 'pathsOf' | 'troubles'
+>;
 
 function looking(database: StateDatabase): Looking {
   const standing = database.prepare<{ foundBy: FoundBy | null }, Stored>(
@@ -129,6 +134,9 @@ function looking(database: StateDatabase): Looking {
   );
   const ofIncident = database.prepare<[string, number], Stored>(
     'SELECT * FROM finding_standing WHERE incident = ? ORDER BY last_at DESC, path, id LIMIT ?',
+  );
+  const incidentOf = database.prepare<[string], { incident: string | null }>(
+    'SELECT incident FROM finding_standing WHERE id = ?',
   );
   const countOf = database.prepare<[string, string], { n: number }>(
     'SELECT count(*) AS n FROM finding_standing WHERE mirror = ? AND verdict = ? AND resolved_at IS NULL',
@@ -146,6 +154,7 @@ function looking(database: StateDatabase): Looking {
   return {
     standing: (foundBy) => standing.all({ foundBy: foundBy ?? null }).map(fromStored),
     ofIncident: (incident, count) => ofIncident.all(incident, count).map(fromStored),
+    incidentOf: (id) => incidentOf.get(id)?.incident ?? null,
     countOf: (mirror, verdict) => countOf.get(mirror, verdict)?.n ?? 0,
     mirrors: () => mirrors.all().map((row) => row.mirror),
     pathsOf: (mirror, count) => pathsOf.all(mirror, count).map((row) => row.path),

@@ -64,7 +64,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'mirror/push', doors: ['push', 'purge/purge'] },
   { name: 'watch/crawl', doors: ['round', 'judge'] },
   { name: 'watch/incident', doors: ['incident'] },
-  { name: 'watch/alert', doors: [] },
+  { name: 'watch/alert', doors: ['alert'] },
   {
     name: 'stats',
     doors: ['tally', 'ingest', 'export', 'parse/nginx'],

@@ -18,6 +18,7 @@ interface Need {
 }
 
 const NEEDS = {
+  aiosmtpd: program('python3-aiosmtpd'),
   bwrap: program('bubblewrap'),
   ceph: program('ceph-common'),
   'ceph-mon': program('ceph-mon'),
@@ -58,6 +59,7 @@ const NEEDS = {
   },
   nginx: program('nginx-light'),
   openssl: program('openssl'),
+  'prometheus-alertmanager': program('prometheus-alertmanager'),
   ps: program('procps'),
   radosgw: program('radosgw'),
   rsync: program('rsync'),
