@@ -9,6 +9,7 @@ import type { Tool, Wish, WishFault } from './settings/wish.ts';
 export { settingsPath } from './settings/disk.ts';
 export { type ClientFile, clientFile } from './settings/file.ts';
 export { type ReadWish, type Request, readWish, TOOLS, type Tool, type Wish, type WishFault } from './settings/wish.ts';
+export { trialCommand } from './trial/command.ts';
 export { type Artifact, type Tried, tryTool } from './trial.ts';
 
 export type Configured =

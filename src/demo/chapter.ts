@@ -1,5 +1,6 @@
 // The words of the demo, chapter by chapter. Pure: values in, text out.
 
+import type { DemoBuild } from './build.ts';
 import type { Comparison, WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, PassReport } from './mirror.ts';
 import { artifactFolder, versionAt } from './repository/catalogue.ts';
@@ -52,11 +53,6 @@ export function tryText(world: World, mirror: DemoMirror): string {
     '  Try it from another terminal:',
     `    curl --cacert ${world.caFile} ${mirror.https}${encodePath(artifactFolder(artifact))}/maven-metadata.xml`,
     `    curl -I --cacert ${world.caFile} ${mirror.https}${jar}`,
-    '  Maven, in settings.xml under <mirrors>:',
-    `    <mirror><id>assay</id><mirrorOf>*</mirrorOf><url>${mirror.http ?? mirror.https}</url></mirror>`,
-    '  Leiningen, in project.clj:',
-    `    :mirrors {#".+" {:name "assay" :url "${mirror.https}"}}`,
-    `    :certificates ["${world.caFile}"]`,
     '',
   ].join('\n');
 }
@@ -115,6 +111,17 @@ export function lookText(world: World, mirror: DemoMirror, plants: readonly Plan
     ...(withheld === undefined
       ? []
       : [`    curl -i --cacert ${world.caFile} ${mirror.https}${encodePath(withheld.path)}`]),
+    '',
+  ].join('\n');
+}
+
+/** What a build tool is to do with it, in a line each. */
+export function buildText(builds: readonly DemoBuild[], mirror: DemoMirror): string {
+  if (builds.length === 0) return '';
+  return [
+    '  Build with it: Maven and Leiningen, pointed at this mirror by what `assay client-config` writes',
+    ...builds.map(({ line }) => `    ${line}`),
+    `  The same settings for your own builds: ${mirror.http ?? mirror.https}-/setup`,
     '',
   ].join('\n');
 }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, isoTime, MINUTE, SECOND } from '../host/clock.ts';
+import { layBuilds } from './build.ts';
 import * as chapter from './chapter.ts';
 import { compare, isClean, judgeVisit, type WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
@@ -80,6 +81,7 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   teller.say(chapter.summaryText(result, result.wrong_answers, result.compared));
   if (!options.once) {
     teller.say(chapter.lookText(stage.world, stage.mirror, plants));
+    teller.say(chapter.buildText(layBuilds(stage.world, stage.mirror), stage.mirror));
     await stayUp(stage, second.report, host.clock, teller, signal);
     teller.progress?.('ending');
   }

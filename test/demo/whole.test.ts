@@ -8,6 +8,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { MINUTE } from '../../src/host/clock.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { needs } from '../support/needs.ts';
+import { runTool } from '../support/tool-run.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
@@ -46,6 +47,31 @@ describe('assay demo', () => {
     });
   }
 
+  test('ends with a line for Maven and one for Leiningen that work when they are pasted', async (t) => {
+    if (!needs(t, 'rsync', 'mvn', 'lein')) return;
+    const temporary = temporaryFolder(t);
+    const demo = startDemo(t, temporary, []);
+    await demo.says('Ctrl-C ends it');
+
+    const lines = demo
+      .out()
+      .split('\n')
+      .filter((line) => / (?:mvn|lein) /.test(line));
+    const runs = await Promise.all(lines.map((line) => runTool('sh', ['-c', line], { cwd: temporary, env: {} })));
+    demo.child.kill('SIGINT');
+    await demo.ended;
+
+    assert.deepEqual(
+      [runs.map(({ status }) => status), lines.length],
+      [[0, 0], 2],
+      runs.map(({ output }) => output).join(),
+    );
+    const [maven, lein] = runs.map(({ output }) => output);
+    assert.match(maven ?? '', /Downloaded from clojars: http:\/\/127\.0\.0\.1:.*\.jar/);
+    assert.match(lein ?? '', /Retrieving .*\.jar from central/);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+
   test('ends with status 0 and leaves nothing when it is stopped in its first pass', async (t) => {
     if (!needs(t, 'rsync')) return;
     const temporary = temporaryFolder(t);
@@ -71,6 +97,8 @@ interface StartedDemo {
   readonly ended: Promise<Run>;
   /** Resolves once it has written `text` to standard output; rejects when it ends before. */
   says(text: string): Promise<void>;
+  /** Standard output so far. */
+  out(): string;
 }
 
 function startDemo(t: TestContext, temporary: string, options: readonly string[]): StartedDemo {
@@ -102,5 +130,5 @@ function startDemo(t: TestContext, temporary: string, options: readonly string[]
       });
       ended.then((run) => reject(new Error(`it ended without saying ${text}: ${run.out}${run.err}`)), reject);
     });
-  return { child, ended, says };
+  return { child, ended, says, out: () => out };
 }

@@ -40,7 +40,7 @@ export function trialCommand(tool: Tool, wish: Wish, settings: string, wanted: A
       return {
         command: 'lein',
         args: ['with-profile', 'user', 'deps'],
-        env: { LEIN_HOME: `${folder}/lein`, LEIN_SUPPRESS_USER_LEVEL_REPO_WARNINGS: '1' },
+        env: { LEIN_HOME: `${folder}/lein` },
         files: { 'lein/profiles.clj': settings, 'project.clj': projectText(wanted) },
         ...maven,
       };
