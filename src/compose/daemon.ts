@@ -8,6 +8,7 @@ import { startTimetable } from '../schedule/timetable.ts';
 import { foldersOf, prepareFolders } from './folders.ts';
 import { type JobHost, jobsOf } from './jobs.ts';
 import { type PassHost, passRoom, withTree } from './pass-job.ts';
+import { startPulling } from './pulling.ts';
 import { startServing } from './serving.ts';
 
 export interface ServedAt {
@@ -36,7 +37,9 @@ async function runDaemon(
   using _alone = await takeLock(folders.daemonLock, 'daemon', 0, host.clock, signal);
   await finishInterrupted(config, host, signal);
   await using cleanUp = new AsyncDisposableStack();
-  const serving = await startServing(config, host, signal);
+  const pulling = startPulling(config, host, signal);
+  if (pulling !== null) cleanUp.use(pulling);
+  const serving = await startServing(config, host, signal, pulling);
   cleanUp.defer(() => serving.stop());
   const onHangUp = () => serving.reload();
   process.on('SIGHUP', onHangUp);

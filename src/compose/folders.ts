@@ -14,6 +14,8 @@ export interface Folders {
   readonly former: string;
   /** Listings and lists of names of a running pass. */
   readonly scratch: string;
+  /** What was fetched for those who asked for it, before it is taken in. */
+  readonly pulling: string;
   readonly state: string;
   readonly lock: string;
   readonly daemonLock: string;
@@ -38,6 +40,7 @@ export function foldersOf(data: string): Folders {
     quarantine: join(data, 'quarantine'),
     former: join(data, 'former'),
     scratch: join(data, 'scratch'),
+    pulling: join(data, 'pulling'),
     state: join(data, 'state.db'),
     lock: join(data, 'lock'),
     daemonLock: join(data, 'daemon.lock'),

@@ -13,7 +13,9 @@ import { type PassEvent, type PassOptions, type PassOutcome, type PassRoom, runP
 import { openJournal, type PublishRoom } from '../mirror/publish/publish.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import type { Signing } from '../mirror/verify/signature.ts';
+import { fetchAhead } from './fetch-ahead.ts';
 import { foldersOf } from './folders.ts';
+import { isOnDemand } from './on-demand.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { openSigning } from './signing.ts';
 import { originOf } from './source-of.ts';
@@ -51,11 +53,15 @@ export async function passOnce(
   host: PassHost,
   signal: AbortSignal,
 ): Promise<PassReport> {
+  const [first] = config.source;
+  const ahead = first !== undefined && isOnDemand(first) ? await fetchAhead(config, first, host, signal) : null;
+  await using _ahead = ahead;
   return await withSignedTree(config, request, host, signal, async (rooms, digesters, signing) => {
     let report: PassReport | null = null;
     for (const source of config.source) {
-      const room = passRoom(config, source, rooms, digesters, host, signing);
-      await using _source = room.source;
+      const own = passRoom(config, source, rooms, digesters, host, signing);
+      await using _source = own.source;
+      const room = ahead !== null && source === first ? { ...own, source: ahead } : own;
       const outcome = await runPass(passOptions(config, source, request, host.clock.now(), signing), room, signal);
       report = { outcome, sourceUrl: room.source.url };
       noteSource(rooms, room.source.url, outcome);

@@ -9,6 +9,7 @@ import { gauge, type MetricFamily } from '../host/metrics.ts';
 import { watchSlow } from '../host/slow.ts';
 import {
   type AccessLog,
+  type Miss,
   makeFigures,
   NO_ACCESS_LOG,
   openAccessLog,
@@ -18,7 +19,9 @@ import {
   startServer,
   type TlsFiles,
 } from '../mirror/serve/server.ts';
+import { askForFiles } from './asking-for-files.ts';
 import { foldersOf } from './folders.ts';
+import { isOnDemand } from './on-demand.ts';
 import { openRoomsToRead } from './rooms.ts';
 import { routesOf } from './routes.ts';
 import { servedRooms } from './served.ts';
@@ -45,11 +48,12 @@ export interface ServingHere extends RunningServer {
   reload(): void;
 }
 
-/** Starts serving in this very process, or, with `talk`, in a process of the daemon's. */
+/** Starts serving in this very process, or, with `talk`, in a process of the daemon's, which fetches what is asked for on demand. */
 export async function serve(
   task: ServeTask,
   signal: AbortSignal,
   talk: Conversation | null = null,
+  ownMiss: Miss | null = null,
 ): Promise<ServingHere> {
   const folders = foldersOf(task.config.data);
   const logger = makeLogger(task.logLevel).child({ room: 'serve' });
@@ -67,6 +71,7 @@ export async function serve(
   const accessLog = accessLogOf(sectionOf(task.config), logger);
   cleanUp.defer(() => accessLog.close());
   let certificateEnds: () => number | null = () => null;
+  const miss = task.config.source.some(isOnDemand) ? (ownMiss ?? (talk === null ? null : askForFiles(talk))) : null;
   const processes = async () => [
     certificateFigure(certificateEnds()),
     ...(talk === null ? figures.families() : await allFigures(talk)),
@@ -79,6 +84,7 @@ export async function serve(
     routes: routesOf(task.config, rooms, systemClock, processes, logger),
     figures,
     accessLog,
+    ...(miss === null ? {} : { miss }),
   };
   const server = await startServer(optionsOf(task), serveRooms, signal);
   certificateEnds = server.certificateEnds;

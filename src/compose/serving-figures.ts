@@ -5,7 +5,7 @@ import { SECOND } from '../host/clock.ts';
 import type { Conversation, Forked } from '../host/fork.ts';
 import { addUp, counter, gauge, type MetricFamily } from '../host/metrics.ts';
 
-/** What the main process asks of a serve process, and the reverse: their only question. */
+/** What the main process asks of a serve process, and the reverse. */
 const FIGURES = 'figures';
 
 const OWN_TIMEOUT_MS = 2 * SECOND;
@@ -15,7 +15,9 @@ const TELL_EVERY_MS = SECOND;
 
 export interface FigureKeeper {
   /** Call for each process as soon as it is started. */
-  join(member: Forked, onLost: (error: unknown) => void): void;
+  join(member: Forked): void;
+  /** The answer to a serve process that asks for the figures of all. */
+  total(): Promise<MetricFamily[]>;
 }
 
 export function makeFigureKeeper(): FigureKeeper {
@@ -36,12 +38,12 @@ export function makeFigureKeeper(): FigureKeeper {
     ]);
   };
   return {
-    join(member, onLost) {
+    total,
+    join(member) {
       latest.set(member, []);
       member.talk.onNews((figures) => {
         if (latest.has(member)) latest.set(member, figures as MetricFamily[]);
       });
-      member.talk.answerWith(total, onLost);
       void member.ended.then(() => {
         const counted = (latest.get(member) ?? []).filter((family) => family.kind !== 'gauge');
         ofTheDead = addUp([...ofTheDead, ...counted]);

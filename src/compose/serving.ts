@@ -5,8 +5,10 @@ import type { Config } from '../config/schema.ts';
 import { type Clock, SECOND } from '../host/clock.ts';
 import { type Forked, forkModule } from '../host/fork.ts';
 import type { Logger, LogLevel } from '../host/logger.ts';
+import { missIn } from './asking-for-files.ts';
+import type { Pulling } from './pulling.ts';
 import type { ServeReady, ServeTask } from './serve-process.ts';
-import { makeFigureKeeper } from './serving-figures.ts';
+import { type FigureKeeper, makeFigureKeeper } from './serving-figures.ts';
 import { shareTicketKeys } from './ticket-keys.ts';
 
 export interface Serving {
@@ -26,6 +28,7 @@ export async function startServing(
   config: Config,
   host: { readonly clock: Clock; readonly logger: Logger },
   signal: AbortSignal,
+  pulling: Pick<Pulling, 'pull'> | null = null,
 ): Promise<Serving> {
   const section = config.serve;
   if (section === null) return { urls: [], redirectUrls: [], reload: () => {}, stop: async () => {} };
@@ -38,7 +41,8 @@ export async function startServing(
     const task = taskOf(config, at, count > 1, host.logger);
     const member = forkModule(new URL('./serve-process.ts', import.meta.url), task);
     crew.add(member);
-    figures.join(member, (error) => host.logger.warn({ err: error }, 'figures were not added up'));
+    figures.join(member);
+    answerQuestions(member, figures, pulling, host.logger);
     const ready = (await member.ready) as ServeReady;
     keys.tell(member);
     void member.ended.then(async ({ status, by }) => {
@@ -66,10 +70,8 @@ export async function startServing(
     keys.stop();
     await Promise.all([...crew].map((member) => member.stop(GRACE_MS)));
   };
-  let bound: Bound = {
-    listen: section.listen,
-    redirectFrom: section.plain_http ? [] : section.redirect_http,
-  };
+  const redirectFrom = section.plain_http ? [] : section.redirect_http;
+  let bound: Bound = { listen: section.listen, redirectFrom };
   try {
     const first = await start(bound);
     bound = { listen: first.urls.map(listenOf), redirectFrom: first.redirectUrls.map(listenOf) };
@@ -80,6 +82,21 @@ export async function startServing(
     await stop();
     throw error;
   }
+}
+
+/** A serve process asks for the figures of all, or for a file that is not here. */
+function answerQuestions(
+  member: Forked,
+  figures: FigureKeeper,
+  pulling: Pick<Pulling, 'pull'> | null,
+  logger: Logger,
+): void {
+  const answer = async (question: unknown) => {
+    const path = missIn(question);
+    if (path === null) return await figures.total();
+    return (await pulling?.pull(path)) ?? 'absent';
+  };
+  member.talk.answerWith(answer, (error) => logger.warn({ err: error }, 'serve process was not answered'));
 }
 
 /** The first process may have been given port 0: the others, and those that replace it, listen where it does. */

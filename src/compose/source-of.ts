@@ -15,6 +15,7 @@ import { httpSource, releaseFeedOf, type WebOptions } from '../mirror/source/htt
 import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
 import { parseBucketUrl, s3Source } from '../mirror/source/s3/s3.ts';
 import { foldersOf } from './folders.ts';
+import { isOnDemand } from './on-demand.ts';
 import type { Rooms } from './rooms.ts';
 import { ownVersion } from './version.ts';
 
@@ -26,6 +27,7 @@ interface SourceHost {
 }
 
 const MIB = 1024 * 1024;
+const POLITE_REQUESTS_PER_SECOND = 10;
 
 /** Nothing is opened before it is first asked. Who disposes of the source gives up all of it. Throws `ca-unreadable`. */
 export function originOf(
@@ -42,7 +44,7 @@ export function originOf(
       url: source.confirm,
       ca: authoritiesOf(source),
       connections: source.connections,
-      requestsPerSecond: source.requests_per_second,
+      requestsPerSecond: paceOf(source),
       maxFileBytes: source.max_file_mib * MIB,
       memory: memoryOf(source.confirm, rooms),
     },
@@ -129,7 +131,7 @@ export function webOptions(config: Config, source: SourceConfig, rooms: Rooms): 
     mode: source.mode ?? 'listing',
     releaseFeed: source.release_feed,
     ca: authoritiesOf(source),
-    requestsPerSecond: source.requests_per_second,
+    requestsPerSecond: paceOf(source),
     scratch: foldersOf(config.data).scratch,
     holdings: holdingsOf(rooms),
     memory: memoryOf(source.url, rooms),
@@ -160,6 +162,11 @@ export function clientFor(config: Config, source: SourceConfig, { clock }: Sourc
     connections: source.connections,
     deadlines: { idleMs, headersMs: idleMs, totalMs: source.run_timeout_seconds * 1000 },
   });
+}
+
+/** What clients ask for on demand comes at their pace, as it would at the origin itself. */
+function paceOf(source: SourceConfig): number {
+  return source.requests_per_second ?? (isOnDemand(source) ? 0 : POLITE_REQUESTS_PER_SECOND);
 }
 
 function closingToo(source: Source, http: HttpClient): Source {

@@ -22,7 +22,7 @@ test('a bucket, a web server and an rsync module are each written in one line', 
     [bucket?.credentials_file, bucket?.machine_role, bucket?.requester_pays, bucket?.sweep_hours],
     [null, false, false, 24],
   );
-  assert.deepEqual([web?.mode, web?.requests_per_second, web?.connections], ['feeds', 10, 8]);
+  assert.deepEqual([web?.mode, web?.requests_per_second, web?.connections], ['feeds', null, 8]);
 });
 
 const WRONG: readonly (readonly [source: string, fault: RegExp])[] = [

@@ -71,7 +71,7 @@ export const sourceCombinations = [
   ),
   // Promises that this version cannot keep must not load as if they were kept.
   combination(sourceSection, ['mode'], 'mode', ({ mode }) =>
-    mode === 'inventory' || mode === 'on-demand' ? `another mode (${mode} is not in this version)` : null,
+    mode === 'inventory' ? `another mode (${mode} is not in this version)` : null,
   ),
 ];
 

@@ -67,8 +67,11 @@ const webKeys = {
     .default(null)
     .describe('Raw Ed25519 public key, base64, that signs the inventory of the assay upstream (mode `inventory`).'),
   requests_per_second: amount()
-    .default(10)
-    .describe('Requests to an HTTP origin in a second, at most; 0: no limit. It tells us to slow down with 429, too.'),
+    .nullable()
+    .default(null)
+    .describe(
+      'Requests to an HTTP origin in a second, at most; 0: no limit. null: 10, and no limit in mode `on-demand`, where clients set the pace. An origin that answers 429 is obeyed, whatever stands here.',
+    ),
   negative_cache_seconds: amount()
     .default(300)
     .describe('How long an HTTP origin is not asked again for a path that it did not have (mode `on-demand`).'),

@@ -33,7 +33,7 @@ export function keepCursor(outcome: ListingOutcome, options: PassOptions, room: 
   if (outcome.kind !== 'complete' && outcome.kind !== 'news') return;
   const cursor = outcome.cursor ?? null;
   if (cursor === null) {
-    room.history.forget(keyOf(room));
+    if (outcome.kind === 'complete') room.history.forget(keyOf(room));
     return;
   }
   const before = recallReading(room);

@@ -15,6 +15,7 @@ import { rememberedSource } from './remembered-source.ts';
 import type { PassOptions, PassRoom } from './room.ts';
 import { publishMetadata } from './slice.ts';
 import { sweepStaging } from './staging.ts';
+import { type Arrival, type ArrivalOrigin, arrivedSource } from './take-in.ts';
 
 export { type BroughtAgain, bringAgain } from './again.ts';
 export { askGuard, type Refusal, removalDigest } from './guard.ts';
@@ -24,6 +25,7 @@ export type { PassOutcome } from './outcome.ts';
 export { type Planned, planPass } from './plan-only.ts';
 export type { PassEvent, PassOptions, PassRoom } from './room.ts';
 export { passSchema } from './schema.ts';
+export { type Arrival, type ArrivalOrigin, arrivedSource } from './take-in.ts';
 
 /** A pass that published more than this leaves the folding up of empty folders to the next one. */
 const BUSY_PASS_FILES = 10_000;
@@ -64,6 +66,20 @@ export async function settleHere(options: PassOptions, room: PassRoom, signal: A
   const now = room.clock.now();
   await recover(room.publishing, now, signal);
   return await passOver(0, now, options, { ...room, source: rememberedSource(room) }, signal);
+}
+
+/** Takes in what was fetched before, between two passes or as one: the same code as a pass, over a source that has nothing else. */
+export async function takeIn(
+  arrivals: readonly Arrival[],
+  origin: ArrivalOrigin,
+  options: PassOptions,
+  room: PassRoom,
+  signal: AbortSignal,
+): Promise<PassOutcome> {
+  const now = room.clock.now();
+  const source = arrivedSource(arrivals, options.folders.staging, origin);
+  await recover(room.publishing, now, signal);
+  return await passOver(0, now, options, { ...room, source }, signal);
 }
 
 async function passOver(

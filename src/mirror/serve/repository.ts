@@ -8,6 +8,7 @@ import { type Asked, fromFile, fromMemory, SMALL_BYTES, settle } from './deliver
 import { answerFolder, type FolderRooms, redirectToFolder } from './folder-page.ts';
 import type { Known, KnownPaths, Shelf } from './known-paths.ts';
 import { answerMetaFile, metaFileName } from './meta-file.ts';
+import { type Miss, unreachable } from './miss.ts';
 import { problemAnswer } from './problem.ts';
 import { closePublished, openPublished, readBytes } from './published-file.ts';
 import type { Recent } from './recent.ts';
@@ -20,6 +21,8 @@ export interface RepositoryRooms extends AbsenceRooms, FolderRooms {
   /** Small files by their SHA-256, lower-case hex. */
   readonly bodies: Recent<Buffer>;
   readonly damageReport: DamageReport;
+  /** Null: what is not here is not fetched. */
+  readonly miss: Miss | null;
   /** The published tree. */
   readonly published: string;
   /** `/repo/`: where the repository is served besides the root. */
@@ -40,7 +43,7 @@ export function answerRepository(target: string, asked: Asked, rooms: Repository
   }
   if (path.startsWith('.meta/')) return answerMeta(asked, path, rooms);
   const found = rooms.known.find(path, asked.now);
-  if (found === null) return absent(asked, path, rooms);
+  if (found === null) return missed(asked, path, rooms);
   const settled = settle(asked, found.representation);
   if (settled.kind === 'answer') return settled.answer;
   const body = found.body ?? rooms.bodies.get(found.sha256);
@@ -51,6 +54,26 @@ export function answerRepository(target: string, asked: Asked, rooms: Repository
 async function answerMeta(asked: Asked, path: string, rooms: RepositoryRooms): Promise<Answer> {
   const name = metaFileName(path);
   return (name === null ? null : await answerMetaFile(asked, name, rooms)) ?? answerAbsent(asked, null, rooms);
+}
+
+/** What nothing else is to be said of may be fetched; then it is answered like any other file. */
+function missed(asked: Asked, path: string, rooms: RepositoryRooms): Answer | Promise<Answer> {
+  const answer = absent(asked, path, rooms);
+  return answer.status === 404 && rooms.miss !== null ? fetched(asked, path, answer, rooms.miss, rooms) : answer;
+}
+
+async function fetched(
+  asked: Asked,
+  path: string,
+  without: Answer,
+  miss: Miss,
+  rooms: RepositoryRooms,
+): Promise<Answer> {
+  const became = await miss(path);
+  if (became === 'unreachable') return unreachable(asked);
+  const found = became === 'published' ? rooms.known.findAnew(path, asked.now) : null;
+  if (found !== null) return await answerPublished(asked, path, found, rooms);
+  return became === 'absent' ? without : absent(asked, path, rooms);
 }
 
 /** A folder counts only where nothing else is to be said: what was taken down or held back is told as that. */

@@ -13,6 +13,7 @@ export { type AccessLog, NO_ACCESS_LOG, openAccessLog } from './access-log.ts';
 export type { TlsFiles } from './certificate.ts';
 export { makeFigures, type ServeFigures } from './figures.ts';
 export type { Shelf } from './known-paths.ts';
+export type { Miss, Missed } from './miss.ts';
 export type { ServeRooms, SiteOptions } from './site.ts';
 
 export interface ServeOptions extends SiteOptions {

@@ -16,6 +16,7 @@ import type { Asked } from './delivery.ts';
 import type { ServeFigures } from './figures.ts';
 import { makeKnownPaths, type Shelf } from './known-paths.ts';
 import { type Load, watchLoad } from './load.ts';
+import type { Miss } from './miss.ts';
 import { buildOwnSite, type OwnSite } from './own-routes.ts';
 import { makeRecent } from './recent.ts';
 import { failed, overloaded, readOnly, tooManyRequests, unknownOwn } from './refusal.ts';
@@ -53,6 +54,8 @@ export interface ServeRooms extends AbsenceRooms {
   readonly accessLog: AccessLog;
   /** In place of looking at the process's own. */
   readonly load?: Load;
+  /** Fetches what is not here; without, nothing is fetched. */
+  readonly miss?: Miss;
 }
 
 export interface Site {
@@ -90,6 +93,7 @@ export async function buildSite(options: SiteOptions, rooms: ServeRooms): Promis
       inventory: rooms.inventory,
       known: makeKnownPaths(rooms.inventory),
       bodies,
+      miss: rooms.miss ?? null,
       takenDown: (path) => rooms.takenDown(path),
       heldBack: (path) => rooms.heldBack(path),
       published: options.published,

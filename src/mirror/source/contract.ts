@@ -60,7 +60,7 @@ export interface ListingSink {
 
 /**
  * `complete` is the only listing from which an absence may be concluded. `news` names whole units, and of the others it says nothing. `cursor`
- * is where the next listing may go on, once all of this one is settled; null or absent: it cannot.
+ * is where the next listing may go on, once all of this one is settled; null or absent: it does not say.
  */
 export type ListingOutcome =
   | {

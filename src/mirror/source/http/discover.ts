@@ -8,7 +8,7 @@ import type { ReadFailure } from '../reader.ts';
 import { troubleIn } from './asker.ts';
 import type { NamedVersion } from './feed/line.ts';
 import { askFolder, listedAs, listedFrom } from './folder.ts';
-import type { WebSession } from './http.ts';
+import type { WebSession } from './session.ts';
 
 /** Nothing is discovered of what is not there. */
 export type Discovered =
@@ -112,24 +112,4 @@ async function askFor(session: WebSession, paths: readonly string[], signal: Abo
     else if (facts.kind !== 'absent') return facts;
   }
   return { kind: 'discovered', files };
-}
-
-/** Whether a server shows directory pages at all: after a few that it does not have it is asked for names instead. */
-export interface PageHabit {
-  areWorthAsking(): boolean;
-  note(isPage: boolean): void;
-}
-
-const MISSES = 3;
-
-export function makePageHabit(): PageHabit {
-  let misses = 0;
-  return {
-    areWorthAsking: () => misses < MISSES,
-    note(isPage) {
-      // One page is enough to go on: what is missing then is the folder, not the habit.
-      if (isPage) misses = Number.NEGATIVE_INFINITY;
-      else misses += 1;
-    },
-  };
 }

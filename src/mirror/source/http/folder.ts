@@ -4,10 +4,10 @@ import { locate } from '../../../maven/layout.ts';
 import type { Holdings, ListedFile } from '../contract.ts';
 import type { FileFacts, ReadFailure } from '../reader.ts';
 import { type Answer, troubleIn } from './asker.ts';
-import type { WebSession } from './http.ts';
 import { fits, type IndexEntry } from './index-entry.ts';
 import { parseIndexJson } from './index-json.ts';
 import { parseIndexPage } from './index-page.ts';
+import type { WebSession } from './session.ts';
 
 export type Folder =
   | { readonly kind: 'folder'; readonly entries: readonly IndexEntry[] }

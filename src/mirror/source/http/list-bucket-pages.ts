@@ -8,7 +8,7 @@ import { rangeOf } from '../s3/range.ts';
 import { sweep } from '../s3/sweep.ts';
 import { troubleIn } from './asker.ts';
 import { parseBucketPage } from './bucket-page.ts';
-import type { WebSession } from './http.ts';
+import type { WebSession } from './session.ts';
 
 const PAGE_BYTES = 16 * 1024 * 1024;
 

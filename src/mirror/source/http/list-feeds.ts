@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { ListingOutcome, ListingRequest, ListingSink, SourceTrouble } from '../contract.ts';
 import { fetchFeed, linesOfGzip } from './feed/feed-file.ts';
 import { type NamedVersion, parseFeedLine, parsePomLine } from './feed/line.ts';
-import type { WebSession } from './http.ts';
 import { listNews, tellVersions } from './list-news.ts';
+import type { WebSession } from './session.ts';
 
 /** The first is made from the bucket, the second from the database of the origin: what lies there is what can be fetched. */
 const FEEDS = [

@@ -6,9 +6,9 @@ import { type MultisetPrint, makeMultisetPrint } from '../multiset-print.ts';
 import { workOff } from '../work-off.ts';
 import { parseBucketPage } from './bucket-page.ts';
 import { askFolder, type Folder, listedAs, listedFrom } from './folder.ts';
-import type { WebSession } from './http.ts';
 import { listBucketPages } from './list-bucket-pages.ts';
 import { listNews } from './list-news.ts';
+import type { WebSession } from './session.ts';
 
 const ENTRIES_CEILING = 50_000_000;
 const DEPTH_CEILING = 64;

@@ -5,7 +5,7 @@ import { locate } from '../../../maven/layout.ts';
 import type { ListingOutcome, ListingRequest, ListingSink, SourceTrouble } from '../contract.ts';
 import { inParallel } from '../in-parallel.ts';
 import { discoverFile } from './discover.ts';
-import type { WebSession } from './http.ts';
+import type { WebSession } from './session.ts';
 
 const PAGE = 5000;
 

@@ -6,8 +6,8 @@ import { workOff } from '../work-off.ts';
 import { modifiedAt, troubleIn } from './asker.ts';
 import { type NamedVersion, namedVersion } from './feed/line.ts';
 import { askFolder } from './folder.ts';
-import type { WebSession } from './http.ts';
 import { listNews, tellVersions } from './list-news.ts';
+import type { WebSession } from './session.ts';
 
 const METADATA_BYTES = 16 * 1024 * 1024;
 const DEPTH_CEILING = 32;

@@ -5,7 +5,7 @@ import type { DueUnit, ListingOutcome, ListingRequest, ListingSink, SourceTroubl
 import { inParallel } from '../in-parallel.ts';
 import { type Discovered, discoverFile, discoverVersion } from './discover.ts';
 import type { NamedVersion } from './feed/line.ts';
-import type { WebSession } from './http.ts';
+import type { WebSession } from './session.ts';
 
 /** Caches say for up to a day that something is not there which was put there since. */
 const MAY_COME_MS = DAY;

@@ -1,6 +1,6 @@
 import type { ListingOutcome, ListingRequest, ListingSink, SourceTrouble } from '../contract.ts';
-import type { WebSession } from './http.ts';
 import { listNews } from './list-news.ts';
+import type { WebSession } from './session.ts';
 
 /** Nothing but news, from the first look on: for a mirror that was filled in another way. The contract is `Source.list`. */
 export async function listReleases(

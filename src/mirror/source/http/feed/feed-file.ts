@@ -9,7 +9,7 @@ import { SECOND } from '../../../../host/clock.ts';
 import { parseChecksumFile } from '../../../../maven/checksum-file.ts';
 import type { SourceTrouble } from '../../contract.ts';
 import { troubleIn } from '../asker.ts';
-import type { WebSession } from '../http.ts';
+import type { WebSession } from '../session.ts';
 
 export type FeedFile =
   /** It lies in the file that was named; `sum` is its SHA-1, lower-case hex. */
