@@ -47,18 +47,20 @@ export interface Call {
 const ENDS_ON_SIGNAL: ReadonlySet<string> = new Set(['daemon', 'demo']);
 const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Carries out a verb that needs no configuration. */
+/** Carries out a verb that needs no configuration. `inLines`: with --json it prints lines as it goes, and the envelope last. */
 export async function answer(
   desk: Desk,
   command: Command,
   work: (call: Call) => Promise<Reply> | Reply,
+  inLines = false,
 ): Promise<void> {
   const call = callOf(desk, command);
   const verb = verbOf(command);
   const reply = await ended(desk, verb, call, work);
   const by = ENDS_ON_SIGNAL.has(verb) ? null : desk.stop.by();
   desk.exit = by === null ? exitStatus(reply.outcomes) : SIGNAL_STATUS[by];
-  printReply(desk.io, { verb, exit: desk.exit, startedAt: call.startedAt, json: call.globals.json, reply });
+  const { json } = call.globals;
+  printReply(desk.io, { verb, exit: desk.exit, startedAt: call.startedAt, json, inLines, reply });
 }
 
 /** Carries out a verb on the installation that the configuration file describes; all faults of the file are told instead when it has any. */
@@ -66,14 +68,16 @@ export async function onInstallation(
   desk: Desk,
   command: Command,
   work: (config: Config, verbs: Verbs, call: Call) => Promise<Reply>,
+  inLines = false,
 ): Promise<void> {
-  await answer(desk, command, async (call) => {
+  const onConfig = async (call: Call) => {
     const loaded = loadConfig(call.globals.config, desk.io.env);
     if (loaded.kind === 'faults') return faultsReply(loaded.faults, call.globals.config);
     using progress = shownProgress(desk.io, call.globals);
     const verbs = await desk.engine({ logLevel: logLevelOf(command), progress: progress?.show ?? null });
     return await work(loaded.config, verbs, call);
-  });
+  };
+  await answer(desk, command, onConfig, inLines);
 }
 
 /** `quarantine list`: the verb as it is written, without the program's name. */

@@ -6,7 +6,9 @@ import type { Reply } from './reply.ts';
 import { withoutControls } from './text.ts';
 
 export interface Stream {
+  /** False: whoever reads is behind, and `drain` tells when there is room again. */
   write(text: string): unknown;
+  once?(event: 'drain' | 'close', listener: () => void): unknown;
   readonly isTTY?: boolean;
 }
 
@@ -23,6 +25,8 @@ export interface Ended {
   readonly exit: number;
   readonly startedAt: number;
   readonly json: boolean;
+  /** The verb has printed JSON Lines: the envelope is the last of them, of the kind `summary`. */
+  readonly inLines?: boolean;
   readonly reply: Reply;
 }
 
@@ -34,8 +38,19 @@ export function printReply(io: Io, ended: Ended): void {
   for (const problem of reply.problems) io.stderr.write(problemText(problem));
 }
 
+/** One line of JSON, now. Resolves when the reader has room for more: a slow one must not fill our memory. */
+export async function printLine(stream: Stream, line: object): Promise<void> {
+  if (stream.write(`${JSON.stringify(line)}\n`) !== false || stream.once === undefined) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.once('drain', resolve);
+  // Whoever reads is gone: what is written then is thrown away, and the verb ends as it would.
+  stream.once('close', resolve);
+  await promise;
+}
+
 function envelope(ended: Ended, now: number): Record<string, unknown> {
   return {
+    ...(ended.inLines === true ? { kind: 'summary' } : {}),
     assay: 1,
     verb: ended.verb,
     exit: ended.exit,

@@ -10,6 +10,7 @@ import type { Desk, Engine, Stop } from './desk.ts';
 import { exitStatus } from './exit-status.ts';
 import { EXIT_STATUSES, prose } from './help.ts';
 import { addInit } from './init.ts';
+import { addKeys } from './keys.ts';
 import { type Io, printReply } from './output.ts';
 import { addPause } from './pause.ts';
 import { addPush } from './push.ts';
@@ -32,6 +33,7 @@ const VERBS = [
   addSync,
   addPush,
   addVerify,
+  addKeys,
   addStatus,
   addStats,
   addQuarantine,

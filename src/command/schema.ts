@@ -5,7 +5,16 @@ import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { clientConfigShape } from '../config/shape/client.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
+import {
+  keyCensusShape,
+  keyDetailShape,
+  keyExportShape,
+  keyImportShape,
+  keyShape,
+  keyTrustShape,
+} from '../config/shape/keys.ts';
 import { pushPlanShape, pushShape } from '../config/shape/push.ts';
+import { signatureLineShape, signatureSummaryShape } from '../config/shape/signature.ts';
 import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
@@ -24,6 +33,14 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   'push-plan': () => z.toJSONSchema(pushPlanShape),
   verify: () => z.toJSONSchema(verifyShape),
   rebuild: () => z.toJSONSchema(rebuildShape),
+  signature: () => z.toJSONSchema(signatureLineShape),
+  'signature-summary': () => z.toJSONSchema(signatureSummaryShape),
+  key: () => z.toJSONSchema(keyShape),
+  'keys-show': () => z.toJSONSchema(keyDetailShape),
+  'keys-import': () => z.toJSONSchema(keyImportShape),
+  'keys-trust': () => z.toJSONSchema(keyTrustShape),
+  'keys-export': () => z.toJSONSchema(keyExportShape),
+  'keys-census': () => z.toJSONSchema(keyCensusShape),
   backup: () => z.toJSONSchema(backupShape),
   restore: () => z.toJSONSchema(restoreShape),
   status: () => z.toJSONSchema(statusShape),

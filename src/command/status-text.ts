@@ -28,6 +28,7 @@ function facts(status: StatusResult, now: number): [string, string][] {
     ],
     ...status.sources.map((source): [string, string] => ['origin', originWords(source, now)]),
     ['tree', `generation ${number(status.generation)}, ${counted(status.files, 'file')}, ${size(status.bytes)}`],
+    ['signatures', signatureWords(status)],
     ['waiting', `${counted(status.deferred, 'file')}, tried again by itself`],
     ['absent at origin', `${counted(status.absent, 'file')}, still served`],
     ['last scrub', scrubWords(status, now)],
@@ -35,6 +36,21 @@ function facts(status: StatusResult, now: number): [string, string][] {
     ['taken down', number(status.takedowns)],
     ['quarantine', `${number(status.quarantine.entries)} refused, ${size(status.quarantine.bytes)}`],
   ];
+}
+
+/** Worst first; what most files are comes last. */
+function signatureWords({ signatures: { mode, classes, refusable } }: StatusResult): string {
+  if (mode === 'off') return 'not looked at';
+  const worst = ['bad', 'malformed', 'revoked-hard', 'no-key', 'unsigned', 'good'];
+  const told = worst
+    .filter((name) => classes[name] !== undefined)
+    .map((name) => `${number(classes[name] ?? 0)} ${name}`);
+  const others = Object.entries(classes).filter(([name]) => !worst.includes(name));
+  const rest = others.reduce((sum, [, files]) => sum + files, 0);
+  const words = [...told, ...(rest > 0 ? [`${number(rest)} others`] : [])];
+  const refused =
+    refusable > 0 && mode === 'require' ? `; ${number(refusable)} served that would be refused today` : '';
+  return words.length === 0 ? `${mode}, nothing judged yet` : `${mode}: ${words.join(', ')}${refused}`;
 }
 
 function attemptWords({ last_attempt: attempt }: StatusResult, now: number): string {

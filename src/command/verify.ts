@@ -1,13 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SignatureLine } from '../config/shape/signature.ts';
 import { type Desk, onInstallation } from './desk.ts';
 import { EXIT_STATUSES, parseSeconds, prose, teach } from './help.ts';
+import { printLine } from './output.ts';
 import { replyWith } from './reply.ts';
+import { signaturePage } from './signature-text.ts';
 import { rebuildText, verifyText } from './verify-text.ts';
 
 interface VerifyFlags {
   readonly repair?: boolean;
   readonly anew?: boolean;
   readonly rebuild?: boolean;
+  readonly signatures?: string | true;
   readonly mibPerSecond?: number;
   readonly wait: number;
 }
@@ -30,6 +34,12 @@ export function addVerify(program: Command, desk: Desk): void {
       new Option(
         '--rebuild',
         'make state.db again from the tree and the ledger; the daemon is stopped, the old database kept aside',
+      ).conflicts(['repair', 'anew', 'mibPerSecond', 'signatures']),
+    )
+    .addOption(
+      new Option(
+        '--signatures [coordinates]',
+        'judge the signatures beside the published files instead, of everything or of GROUP:ARTIFACT[:VERSION] or a path; with --json one line each',
       ).conflicts(['repair', 'anew', 'mibPerSecond']),
     )
     .option('--anew', 'from the beginning, though an earlier start was cut short')
@@ -39,8 +49,10 @@ export function addVerify(program: Command, desk: Desk): void {
       parseSpeed,
     )
     .option('--wait <seconds>', 'how long to wait when another job holds the tree', parseSeconds, 0)
-    .action((flags: VerifyFlags, self: Command) =>
-      onInstallation(desk, self, async (config, verbs, call) => {
+    .action((flags: VerifyFlags, self: Command) => {
+      const { signatures } = flags;
+      if (signatures !== undefined) return judgeSignatures(signatures === true ? null : signatures, desk, self);
+      return onInstallation(desk, self, async (config, verbs, call) => {
         if (flags.rebuild === true) {
           const rebuilt = await verbs.rebuild(config, { waitSeconds: flags.wait }, call.signal);
           return replyWith(rebuilt, rebuildText(rebuilt.result));
@@ -53,13 +65,32 @@ export function addVerify(program: Command, desk: Desk): void {
         };
         const done = await verbs.verify(config, options, call.signal);
         return replyWith(done, verifyText(done.result, options.repair, call.startedAt));
-      }),
-    );
+      });
+    });
   teach(command, EXIT_STATUSES, [
     ['is everything still as it was published?', 'assay verify'],
     ['state.db is lost or broken, and there is no backup', 'systemctl stop assay; assay verify --rebuild; assay sync'],
+    ['who has signed what we serve, and is it right?', 'assay verify --signatures'],
+    ['the same of one version, for a program', 'assay verify --signatures org.example:tool:1.0 --json'],
     ['put it right, as fast as the disk goes', 'assay verify --repair --mib-per-second 0'],
   ]);
+}
+
+function judgeSignatures(what: string | null, desk: Desk, self: Command): Promise<void> {
+  return onInstallation(
+    desk,
+    self,
+    async (config, verbs, call) => {
+      const page = signaturePage();
+      const onLine = async (line: SignatureLine) => {
+        if (call.globals.json) await printLine(call.io.stdout, line);
+        else page.add(line);
+      };
+      const done = await verbs.verifySignatures(config, what, onLine, call.signal);
+      return replyWith(done, call.globals.json ? '' : page.text(done.result));
+    },
+    true,
+  );
 }
 
 function parseSpeed(text: string): number {

@@ -11,12 +11,14 @@ import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
 import type { JobHost } from './jobs.ts';
+import { keyVerbs } from './keys.ts';
 import { pauseVerbs } from './pausing.ts';
 import { progressText, pushProgressText, scrubProgressText } from './progress-text.ts';
 import { pushVerbs } from './pushing.ts';
 import { quarantineVerbs } from './quarantining.ts';
 import { rebuildVerbs } from './rebuilding.ts';
 import { verifyVerbs } from './scrubbing.ts';
+import { signatureVerbs } from './signatures.ts';
 import { statusVerbs } from './status.ts';
 import { syncVerbs } from './sync.ts';
 import { takedownVerbs } from './taking-down.ts';
@@ -39,6 +41,8 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...takedownVerbs(host),
     ...verifyVerbs(host),
     ...rebuildVerbs(host),
+    ...signatureVerbs(host),
+    ...keyVerbs(host),
     ...backupVerbs(host),
     ...pauseVerbs(clock),
     ...statsVerbs(host),

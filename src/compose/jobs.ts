@@ -9,6 +9,7 @@ import type { PushHost } from './push-target.ts';
 import { pushJobs } from './pushing.ts';
 import { scrubJobs } from './scrub-schedule.ts';
 import type { ScrubHost } from './scrubbing.ts';
+import { signatureJobs } from './signature-turn.ts';
 
 export interface JobHost extends ScrubHost, PushHost {}
 
@@ -16,6 +17,7 @@ export function jobsOf(config: Config, host: JobHost, signal: AbortSignal): Job[
   return [
     passJob(config, host, signal),
     ...scrubJobs(config, host, signal),
+    ...signatureJobs(config, host, signal),
     ...statsJob(config, host, signal),
     ...pushJobs(config, host, signal),
   ];

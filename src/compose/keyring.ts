@@ -73,6 +73,21 @@ export function readKeysmap(file: string): string | null {
   }
 }
 
+/** Throws `signers-unreadable`: a file that the configuration names must be there. */
+export function readSigners(file: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size <= KEYSMAP_CEILING) return readFileSync(file, 'utf8');
+    throw new Error(`it has ${size} bytes`);
+  } catch (cause) {
+    throw new CodedError('signers-unreadable', `Could not read ${file} (${systemCode(cause) ?? 'too large'}).`, {
+      cause,
+      path: file,
+      remedy: 'verify.allowed_signers is a text file of at most 16 MiB in the format of ssh-keygen, or null.',
+    });
+  }
+}
+
 function unreadable(file: string, why: string, cause?: unknown): CodedError {
   return new CodedError('keysmap-unreadable', `Could not read the keysmap ${file} (${why}).`, {
     cause,

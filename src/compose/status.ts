@@ -42,6 +42,7 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
     sources: config.source.map(({ url }) => sourceOf(url, rooms)),
     paused: pauseOf(rooms, clock.now()),
     scrub: scrubOf(rooms),
+    signatures: signaturesOf(config, rooms),
     deferred: rooms.held.list().filter((held) => held.kind === 'deferred').length,
     absent: rooms.inventory.countAbsent(),
     takedowns: rooms.takedowns.list().length,
@@ -51,6 +52,19 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
       bytes: quarantined.reduce((sum, entry) => sum + (entry.hasBytes ? entry.size : 0), 0),
       newest: quarantined.toReversed().slice(0, NEWEST).map(entryOf),
     },
+  };
+}
+
+function signaturesOf(config: Config, { signatures }: Rooms): StatusResult['signatures'] {
+  const counts = signatures.counts();
+  const total = (of: 'weak' | 'refusedByKeysmap') => counts.reduce((sum, each) => sum + each[of], 0);
+  const endedAt = signatures.turn()?.endedAt ?? null;
+  return {
+    mode: config.verify.signatures,
+    classes: Object.fromEntries(counts.map((each) => [each.class, each.files])),
+    weak: total('weak'),
+    refusable: total('refusedByKeysmap'),
+    judged_at: endedAt === null ? null : isoTime(endedAt),
   };
 }
 

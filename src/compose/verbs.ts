@@ -8,11 +8,13 @@ import type { ClientVerbs } from './clients.ts';
 import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
+import type { KeyVerbs } from './keys.ts';
 import type { PauseVerbs } from './pausing.ts';
 import type { PushVerbs } from './pushing.ts';
 import type { QuarantineVerbs } from './quarantining.ts';
 import type { RebuildVerbs } from './rebuilding.ts';
 import type { VerifyVerbs } from './scrubbing.ts';
+import type { SignatureVerbs } from './signatures.ts';
 import type { StatusVerbs } from './status.ts';
 import type { SyncVerbs } from './sync.ts';
 import type { TakedownVerbs } from './taking-down.ts';
@@ -21,6 +23,7 @@ import type { TokenVerbs } from './tokens.ts';
 export type { IngestRequest } from './counting.ts';
 export type { ExportRequest, TopRequest } from './counts.ts';
 export type { ServedAt } from './daemon.ts';
+export type { TrustRequest } from './key-trust.ts';
 export type { PushOptions } from './pushing.ts';
 export type { VerifyOptions } from './scrubbing.ts';
 export type { SyncOptions } from './sync.ts';
@@ -68,6 +71,8 @@ export interface Verbs
     TakedownVerbs,
     VerifyVerbs,
     RebuildVerbs,
+    SignatureVerbs,
+    KeyVerbs,
     BackupVerbs,
     PauseVerbs,
     StatsVerbs,

@@ -25,6 +25,12 @@ export function prefixOf(named: Exclude<Named, { kind: 'fault' }>): string {
   return named.version === null ? folder : `${folder}/${named.version}`;
 }
 
+/** `org/example/tool` is `org.example:tool`. */
+export function coordinatesOf(artifactFolder: string): string {
+  const cut = artifactFolder.lastIndexOf('/');
+  return `${artifactFolder.slice(0, Math.max(0, cut)).replaceAll('/', '.')}:${artifactFolder.slice(cut + 1)}`;
+}
+
 function coordinates(parts: readonly string[]): Named {
   const [group = '', artifact = '', version = null] = parts;
   if (parts.length > 3 || parts.some((part) => part === '' || part.includes('/'))) return FAULT;

@@ -1,11 +1,14 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
 import type { BackupResult, RestoreResult } from '../../src/config/shape/backup.ts';
 import type { PlannedPush, Pushed } from '../../src/config/shape/push.ts';
+import type { SignatureSummary } from '../../src/config/shape/signature.ts';
 import type { StatsExportResult, StatsTopResult } from '../../src/config/shape/stats.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
 import type { Token } from '../../src/config/shape/token.ts';
 import type { RebuildResult, VerifyResult } from '../../src/config/shape/verify.ts';
+
+import { fakeKeys } from './fake-keys.ts';
 
 /** An installation that answers what a test says and remembers what it was asked. */
 export interface FakeVerbs extends Verbs {
@@ -152,11 +155,17 @@ export const STATUS: StatusResult = {
   sources: [{ url: ENTRY.source, reachable: true, asked_at: SINCE, sentence: null }],
   paused: null,
   scrub: { last_ended_at: SINCE, unfinished: null, withheld: 0 },
+  signatures: { mode: 'observe', classes: { good: 30, bad: 1 }, weak: 2, refusable: 1, judged_at: SINCE },
   deferred: 0,
   absent: 2,
   takedowns: 0,
   push: [],
   quarantine: { entries: 0, bytes: 0, newest: [] },
+};
+
+export const SIGNATURES: SignatureSummary = {
+  ...{ files: 3, classes: { good: 2, bad: 1 }, weak: 1, refusable: 1, damaged: [] },
+  ...{ certificates: 4, keysmap_lines: 12, seconds: 0.5 },
 };
 
 export function done<Result>(result: Result): Done<Result> {
@@ -180,6 +189,8 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     planPush: told('planPush', { targets: [PLANNED_PUSH] }),
     verify: told('verify', VERIFIED),
     rebuild: told('rebuild', REBUILT),
+    verifySignatures: told('verifySignatures', SIGNATURES),
+    ...fakeKeys(told),
     backup: told('backup', BACKED_UP),
     restore: told('restore', RESTORED),
     status: told('status', STATUS),

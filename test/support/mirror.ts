@@ -163,6 +163,20 @@ async function startServer(t: Pick<TestContext, 'after'>, config: Config): Promi
 const NEVER: Stop = { signal: new AbortController().signal, by: () => null };
 
 async function runHere<Result>(words: readonly string[]): Promise<Told<Result>> {
+  const { exit, out, err } = await printed(words);
+  return told(exit, out, err);
+}
+
+/** What a verb that prints JSON Lines prints. */
+export async function runLines(words: readonly string[]): Promise<Record<string, unknown>[]> {
+  const { out } = await printed(words);
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+async function printed(words: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
   let out = '';
   let err = '';
   const io = {
@@ -180,7 +194,8 @@ async function runHere<Result>(words: readonly string[]): Promise<Told<Result>> 
     clock: systemClock,
   };
   const engine = async (host: VerbHost) => makeVerbs(host);
-  return told(await run(['--log-level', 'silent', ...words], io, engine, NEVER, 'test'), out, err);
+  const exit = await run(['--log-level', 'silent', ...words], io, engine, NEVER, 'test');
+  return { exit, out, err };
 }
 
 function told<Result>(exit: number | null, out: string, err: string): Told<Result> {

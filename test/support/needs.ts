@@ -67,6 +67,7 @@ const NEEDS = {
   sqv: program('sqv'),
   ss: program('iproute2'),
   ssh: program('openssh-client'),
+  'ssh-keygen': program('openssh-client'),
   sshd: program('openssh-server'),
   tmpfs: { found: canMount, packages: [], otherwise: 'run the tests as root with the right to mount' },
   unshare: program('util-linux'),

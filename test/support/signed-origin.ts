@@ -3,7 +3,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { turnOnce } from '../../src/compose/signature-turn.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { DAY, SECOND } from '../../src/host/clock.ts';
+import { makeLogger } from '../../src/host/logger.ts';
 import { armored } from './gpg.ts';
 import { type Mirror, pomText, startMirror } from './mirror.ts';
 import { type Kind, type MadeKey, makeCertificate, makeKey, makeSignature, packet } from './openpgp-maker.ts';
@@ -15,6 +18,8 @@ export interface SignedMirror extends Mirror {
   trust(...lines: string[]): void;
   /** Writes `PATH.asc` of these bytes. */
   sign(path: string, key: MadeKey, bytes: string, options?: { readonly ageMs?: number }): void;
+  /** Judges what is published at a time that much later than now, as the daemon does. */
+  judgeLater(laterMs: number): Promise<void>;
   /** A release of `org.example:NAME`, its jar and POM signed by each of the keys. Returns its folder. */
   signedRelease(name: string, version: string, ...keys: MadeKey[]): string;
 }
@@ -43,6 +48,14 @@ export async function startSignedMirror(
     know: (key) => writeFileSync(join(keyring, `${key.fingerprint}.gpg`), makeCertificate(key, KEY_MADE_AT)),
     trust: (...lines) => writeFileSync(keysmap, `${lines.join('\n')}\n`),
     sign,
+    async judgeLater(laterMs) {
+      const loaded = loadConfig(mirror.configFile, {});
+      if (loaded.kind === 'faults') throw new Error(JSON.stringify(loaded.faults));
+      const clock = { now: () => Date.now() + laterMs, sleep: async () => undefined };
+      const host = { clock, logger: makeLogger('silent'), onEvent: () => undefined };
+      const limits = { bytesPerSecond: 0, budgetBytes: Number.POSITIVE_INFINITY };
+      await turnOnce(loaded.config, limits, host, AbortSignal.timeout(60_000));
+    },
     signedRelease(name, version, ...keys) {
       const jar = `${name} ${version}`;
       const folder = mirror.origin.release(name, version, jar);

@@ -19,11 +19,22 @@ export const verifySection = z.strictObject({
     .enum(['off', 'observe', 'require'])
     .default('observe')
     .describe(
-      'OpenPGP signatures. `observe`: looked at and told, never a reason to refuse. `require`: refused unless good by the keysmap.',
+      'OpenPGP and SSH signatures. `observe`: judged and told, never a reason to refuse. `require`: what the keysmap does not allow is refused; both files must be there then.',
     ),
-  keyring: filePath().default('/etc/assay/keyring').describe('Folder of certificates, armored or binary.'),
-  keysmap: filePath().default('/etc/assay/keysmap').describe('File that says which key may sign which coordinates.'),
-  allowed_signers: filePath().nullable().default(null).describe('File with SSH signers; null: none.'),
+  keyring: filePath()
+    .default('/etc/assay/keyring')
+    .describe('Folder of certificates, armored or binary, one or more in a file; `assay keys import` writes into it.'),
+  keysmap: filePath()
+    .default('/etc/assay/keysmap')
+    .describe(
+      'File that says which key may sign which coordinates, in the format of pgpverify-maven-plugin; `assay keys trust` adds to it.',
+    ),
+  allowed_signers: filePath()
+    .nullable()
+    .default(null)
+    .describe(
+      'File of SSH signers in the format of ssh-keygen, who may sign anything; null: SSH signatures are recorded only.',
+    ),
   scrub_schedule: cron()
     .nullable()
     .default('43 3 * * 0')

@@ -81,6 +81,17 @@ export const statusShape = z.strictObject({
       withheld: count.describe('Published files that are damaged here and answered 403.'),
     })
     .describe('`assay verify` and the weekly scrub of the daemon.'),
+  signatures: z
+    .strictObject({
+      mode: z.enum(['off', 'observe', 'require']),
+      classes: z.record(z.string(), count).describe('Published files by the class of their best signature.'),
+      weak: count.describe('Files whose best signature has a weak digest or key.'),
+      refusable: count.describe('Files that the keysmap does not allow.'),
+      judged_at: instantShape
+        .nullable()
+        .describe('When everything was last judged by the keyring and the keysmap of then.'),
+    })
+    .describe('What is known of signatures; classes stand in README.'),
   deferred: count.describe('Files that wait for something and are tried again by themselves.'),
   absent: count.describe('Files served still, which the source shows no more.'),
   takedowns: count,

@@ -11,10 +11,9 @@ import type { Comparison } from '../inventory/store.ts';
 import type { Accepted } from '../publish/order.ts';
 import { keepFormerFile } from '../publish/publish.ts';
 import { type StagedFile, type UnitFacts, type Verdict, WHEN_CHANGED } from '../verify/gate.ts';
-import type { FileEvidence } from '../verify/signature.ts';
+import type { FileEvidence, SignatureNews } from '../verify/signature.ts';
 import type { PlannedUnit } from './plan.ts';
 import type { PassOptions, PassRoom } from './room.ts';
-import type { SignatureNews } from './signature-finding.ts';
 import { noteSignatures, signaturesOf } from './signing.ts';
 
 /** After this a refused file is fetched once more though the origin's row is the same: origins mend files in place. */

@@ -4,10 +4,16 @@ import { rootOf, SIGNATURE_SUFFIXES } from '../../maven/kind.ts';
 import { locate } from '../../maven/layout.ts';
 import { writing } from '../../state/open.ts';
 import type { StagedFile, UnitFacts, Verdict, Wanted } from '../verify/gate.ts';
-import { type FileEvidence, isExpectedSigned, type JudgedFile, judgeAt, recordedAs } from '../verify/signature.ts';
+import {
+  type FileEvidence,
+  isExpectedSigned,
+  type JudgedFile,
+  judgeAt,
+  recordedAs,
+  standSignatureNews,
+} from '../verify/signature.ts';
 import type { Bench } from './judging.ts';
 import type { PlannedUnit } from './plan.ts';
-import { standSignatureFindings } from './signature-finding.ts';
 
 const CHUNK = 500;
 
@@ -127,7 +133,9 @@ export function recordSignatures(bench: Bench): void {
       for (const { file } of chunk) signing.record.put(file, signing.versions, bench.now);
     });
   }
-  for (const each of news) standSignatureFindings(each, bench);
+  const { findings } = bench.room;
+  const { isBlank, generation, now } = bench;
+  for (const each of news) standSignatureNews(each, { findings, mode: signing.mode, isBlank, generation }, now);
 }
 
 /** A released signature in whose place another one comes. */

@@ -10,6 +10,7 @@ export {
 } from './key/certificate-reader.ts';
 export { type Keyset, keysetOf } from './key/keyset.ts';
 export { type Keysmap, type KeysmapFault, parseKeysmap } from './key/keysmap.ts';
+export { armoredKeys } from './openpgp/armor.ts';
 export { CLASSES, type SignatureClass, type WithoutSignature } from './signature/class.ts';
 export type { FileEvidence, SignatureEvidence } from './signature/evidence.ts';
 export {
@@ -19,12 +20,30 @@ export {
   type Judges,
   judgeSignatures,
 } from './signature/judgement.ts';
+export { type NewsRoom, type SignatureNews, standSignatureNews } from './signature/news.ts';
+export {
+  type JudgedPublished,
+  judgePublished,
+  type PublishedRoom,
+  type Signed,
+  signedAt,
+} from './signature/published.ts';
 export {
   isSameVersions,
   openSignatureRecord,
   type RecordedBefore,
   type RecordedFile,
   type SignatureRecord,
+  type Signer,
   type Versions,
 } from './signature/record.ts';
-export { isExpectedSigned, judgeAt, recordedAs, referenceTime, type Signing } from './signature/signing.ts';
+export {
+  continuityOfEach,
+  isExpectedSigned,
+  judgeAt,
+  recordedAs,
+  referenceTime,
+  type Signing,
+} from './signature/signing.ts';
+export { type ChangedClass, type TurnOutcome, type TurnRoom, takeTurn } from './signature/turn.ts';
+export { type AllowedSigners, parseAllowedSigners } from './ssh/allowed-signers.ts';

@@ -32,8 +32,29 @@ export async function readCertificates(
   signal: AbortSignal,
   limits: ReadingLimits = LIMITS,
 ): Promise<CertificateReading> {
+  const first = await readAll(files, now, signal, limits);
+  const copies = Map.groupBy(first.certificates, ({ certificate }) => certificate.fingerprint);
+  const doubled = [...copies.values()].filter((each) => each.length > 1);
+  if (doubled.length === 0) return first;
+  // Copies in several files are one certificate: a revocation that only one of them has counts.
+  const joined = doubled.map((each) => ({
+    name: each[0]?.file ?? '',
+    bytes: Buffer.concat(each.map(({ packets }) => packets)),
+  }));
+  const second = await readAll(joined, now, signal, limits);
+  const single = [...copies.values()].filter((each) => each.length === 1).flat();
+  return { certificates: [...single, ...second.certificates], faults: [...first.faults, ...second.faults] };
+}
+
+async function readAll(
+  files: readonly CertificateFile[],
+  now: number,
+  signal: AbortSignal,
+  limits: ReadingLimits,
+): Promise<CertificateReading> {
   const certificates: CertificateReading['certificates'][number][] = [];
   const faults: CertificateReading['faults'][number][] = [];
+  if (files.length === 0) return { certificates, faults };
   let reader = startReader(limits);
   try {
     for (const [id, { name: file, bytes }] of files.entries()) {

@@ -77,6 +77,16 @@ function decode(text: string, checksum: string | null): Block {
   return { kind: 'packets', bytes, isDamaged };
 }
 
+/** Certificates for people to pass on. */
+export function armoredKeys(packets: Uint8Array): string {
+  const body = Buffer.from(packets)
+    .toString('base64')
+    .replace(/(.{64})(?=.)/g, '$1\n');
+  const sum = Buffer.alloc(3);
+  sum.writeUIntBE(crc24(packets), 0, 3);
+  return `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${body}\n=${sum.toString('base64')}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+}
+
 function whyNoBlock(file: Buffer): string {
   const head = file.subarray(0, 512).toString('latin1').trim().toLowerCase();
   if (head === '') return 'it is blank';

@@ -64,7 +64,8 @@ export function classify(evidence: SignatureEvidence, keyset: Keyset, now: numbe
   }
 }
 
-function without(kind: SignatureClass, because: string): Classified {
+/** Nothing is proven of who made it. */
+export function without(kind: SignatureClass, because: string): Classified {
   return { class: kind, weak: null, notes: [], algorithm: null, holder: null, because };
 }
 

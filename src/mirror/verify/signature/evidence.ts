@@ -24,6 +24,16 @@ export interface SignatureEvidence {
   readonly expires: number | null;
   /** The armor around it was changed on the way, and yet it verifies. */
   readonly isDamaged: boolean;
+  /** Only of SSH signatures. */
+  readonly ssh?: SshFacts;
+}
+
+export interface SshFacts {
+  /** `ed25519`, `rsa3072`; null: it cannot be read so far. */
+  readonly algorithm: string | null;
+  readonly isWeak: boolean;
+  /** What the signature says it is for. */
+  readonly namespace: string;
 }
 
 /** All that one file beside an artifact says of it. */
@@ -32,6 +42,6 @@ export interface FileEvidence {
   readonly path: string;
   /** Of the signature file, lower-case hex. */
   readonly sha256: string;
-  readonly kind: 'openpgp' | 'sigstore';
+  readonly kind: 'openpgp' | 'ssh' | 'sigstore';
   readonly signatures: readonly SignatureEvidence[];
 }

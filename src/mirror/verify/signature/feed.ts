@@ -4,11 +4,11 @@
 import { createHash, type Hash, type Verify } from 'node:crypto';
 import { hashAlgorithm } from '../openpgp/hash-algorithm.ts';
 import type { SignaturePacket } from '../openpgp/signature-packet.ts';
-import type { FileEvidence } from './evidence.ts';
+import type { FileEvidence, SignatureEvidence } from './evidence.ts';
 import type { Candidate, KnownKeys } from './known-keys.ts';
 import { lineEnds } from './line-ends.ts';
-import { type Hashed, proveEntry } from './prove.ts';
-import type { SignatureFile } from './signature-file.ts';
+import { type Hashed, proveNothing, provePacket, proveSsh } from './prove.ts';
+import type { Entry, SignatureFile } from './signature-file.ts';
 
 export interface Feed {
   update(bytes: Buffer): void;
@@ -32,22 +32,39 @@ export function startFeed(names: Iterable<string>, files: readonly SignatureFile
   const streams = openStreams(plain);
   const plans = files.map((file) => ({
     file,
-    hashed: file.entries.map((entry) =>
-      entry.kind === 'signature' ? streams.plan(entry.packet, keys.candidates(entry.packet)) : null,
-    ),
+    proofs: file.entries.map((entry) => planned(entry, streams, keys)),
   }));
   return {
     update: streams.update,
     digest: (name) => plain.get(name)?.copy().digest() ?? Buffer.alloc(0),
     finish: () =>
-      plans.map(({ file: { path, sha256, kind, entries }, hashed }) => {
-        const signatures = entries.map((entry, index) => proveEntry(entry, hashed[index]?.() ?? null));
+      plans.map(({ file: { path, sha256, kind }, proofs }) => {
+        const signatures = proofs.map((prove) => prove());
         return { path, sha256, kind, signatures };
       }),
   };
 }
 
+/** What will be known of an entry when all is read. */
+function planned(entry: Entry, streams: Streams, keys: KnownKeys): () => SignatureEvidence {
+  switch (entry.kind) {
+    case 'signature': {
+      const hashed = streams.plan(entry.packet, keys.candidates(entry.packet));
+      return () => provePacket(entry, hashed?.() ?? null);
+    }
+    case 'ssh': {
+      const digest = streams.digest(entry.signature.hash);
+      return () => proveSsh(entry.signature, digest());
+    }
+    case 'malformed':
+    case 'unsupported':
+      return () => proveNothing(entry);
+  }
+}
+
 interface Streams {
+  /** Of the bytes alone. */
+  digest(name: string): () => Buffer;
   update(bytes: Buffer): void;
   /** What will be known of the signature when all is read; null when that cannot be. */
   plan(packet: SignaturePacket, candidates: readonly Candidate[]): (() => Hashed) | null;
@@ -76,6 +93,12 @@ function openStreams(plain: Map<string, Hash>): Streams {
     return hash;
   };
   return {
+    digest(name) {
+      const hash = plain.get(name) ?? createHash(name);
+      if (!plain.has(name)) binary.push(hash);
+      plain.set(name, hash);
+      return () => hash.copy().digest();
+    },
     update(bytes) {
       for (const sink of binary) sink.update(bytes);
       if (text.length === 0) return;

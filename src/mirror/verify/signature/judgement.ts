@@ -3,6 +3,8 @@
 import type { ArtifactName } from '../../../maven/artifact-name.ts';
 import type { Keyset } from '../key/keyset.ts';
 import type { Allowance, Keysmap } from '../key/keysmap.ts';
+import type { AllowedSigners } from '../ssh/allowed-signers.ts';
+import { classifySsh } from '../ssh/classify-ssh.ts';
 import { CLASSES, type Classified, classify, expiryOf, type SignatureClass, type WithoutSignature } from './class.ts';
 import type { FileEvidence, SignatureEvidence } from './evidence.ts';
 
@@ -43,6 +45,8 @@ export interface JudgedFile {
 export interface Judges {
   readonly keyset: Keyset;
   readonly keysmap: Keysmap | null;
+  /** Null: SSH signatures are recorded, and prove nothing. */
+  readonly signers: AllowedSigners | null;
 }
 
 /** `name` is null for what is no file of a version: nothing is written down about such files. `now` in epoch milliseconds. */
@@ -54,8 +58,10 @@ export function judgeSignatures(
 ): JudgedFile {
   const allowance = judges.keysmap === null || name === null ? null : judges.keysmap.allowanceOf(name);
   const signatures = evidence
-    .flatMap((file) => file.signatures)
-    .map((each) => judgeOne(each, allowance, judges.keyset, now));
+    .filter(({ kind }) => kind !== 'ssh' || judges.signers !== null)
+    .flatMap(({ kind, signatures }) =>
+      signatures.map((each) => judgeOne(each, kind === 'ssh', allowance, judges, now)),
+    );
   const best = bestOf(signatures);
   const kind = best?.class ?? withoutSignature(evidence);
   return { class: kind, signatures, best, allowed: allowance === null ? null : isAllowed(kind, best, allowance) };
@@ -63,15 +69,17 @@ export function judgeSignatures(
 
 function judgeOne(
   evidence: SignatureEvidence,
+  isSsh: boolean,
   allowance: Allowance | null,
-  keyset: Keyset,
+  { keyset, signers }: Judges,
   now: number,
 ): JudgedSignature {
-  const classified = classify(evidence, keyset, now);
+  const classified = isSsh ? classifySsh(evidence, signers, now) : classify(evidence, keyset, now);
   const { holder } = classified;
   const { version, hash, issuer, created } = evidence;
   return {
-    ...{ class: classified.class, weak: classified.weak, trusted: trustIn(classified, allowance) },
+    ...{ class: classified.class, weak: classified.weak },
+    trusted: isSsh ? (classified.class === 'good' ? true : null) : trustIn(classified, allowance),
     ...{ notes: classified.notes, version, hash, algorithm: classified.algorithm, issuer },
     certificate: holder?.certificate.fingerprint ?? null,
     subkey: holder === null || holder.key.isPrimary ? null : holder.key.fingerprint,
@@ -98,6 +106,7 @@ function bestOf(signatures: readonly JudgedSignature[]): JudgedSignature | null 
 }
 
 function withoutSignature(evidence: readonly FileEvidence[]): WithoutSignature {
+  if (evidence.some(({ kind }) => kind === 'ssh')) return 'ssh-only';
   return evidence.some(({ kind }) => kind === 'sigstore') ? 'sigstore-only' : 'unsigned';
 }
 

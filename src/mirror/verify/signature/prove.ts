@@ -2,6 +2,7 @@ import type { Verify } from 'node:crypto';
 import { type HashAlgorithm, hashAlgorithm } from '../openpgp/hash-algorithm.ts';
 import { KEY_ALGORITHM } from '../openpgp/key-packet.ts';
 import type { SignaturePacket } from '../openpgp/signature-packet.ts';
+import { type SshSignature, sshFingerprint, verifySsh } from '../ssh/ssh-signature.ts';
 import type { Proof, SignatureEvidence } from './evidence.ts';
 import type { Candidate } from './known-keys.ts';
 import type { Entry } from './signature-file.ts';
@@ -14,23 +15,11 @@ export interface Hashed {
 
 const SIGNING: readonly number[] = Object.values(KEY_ALGORITHM);
 
-/** `hashed` is null where nothing could be hashed: for what is no signature, or one of a digest that cannot be made here. */
-export function proveEntry(entry: Entry, hashed: Hashed | null): SignatureEvidence {
-  if (entry.kind !== 'signature') {
-    const { kind, why, version } = entry;
-    const proof = { kind, why };
-    return {
-      proof,
-      version,
-      hash: null,
-      isWeakHash: false,
-      issuer: null,
-      created: null,
-      expires: null,
-      isDamaged: false,
-    };
-  }
-  const { packet, isDamaged } = entry;
+/** `hashed` is null where nothing could be hashed: for a digest that cannot be made here, or one too many. */
+export function provePacket(
+  { packet, isDamaged }: Extract<Entry, { readonly kind: 'signature' }>,
+  hashed: Hashed | null,
+): SignatureEvidence {
   const hash = hashAlgorithm(packet.hashAlgorithm);
   const { version, created, expiresAfter } = packet;
   const proof = prove(packet, hash, hashed);
@@ -45,6 +34,24 @@ export function proveEntry(entry: Entry, hashed: Hashed | null): SignatureEviden
     expires: (expiresAfter ?? 0) === 0 ? null : created + (expiresAfter ?? 0),
     isDamaged,
   };
+}
+
+export function proveNothing({ kind, why, version }: Extract<Entry, { readonly why: string }>): SignatureEvidence {
+  return { proof: { kind, why }, version, ...NOTHING };
+}
+
+const NOTHING = { hash: null, isWeakHash: false, issuer: null, created: null, expires: null, isDamaged: false };
+
+/** `digest` of the file, by the signature's hash. */
+export function proveSsh(signature: SshSignature, digest: Buffer): SignatureEvidence {
+  const { isGood, algorithm, isWeak } = verifySsh(signature, digest);
+  const issuer = sshFingerprint(signature.publicKey);
+  const { hash, namespace } = signature;
+  const proof: Proof =
+    isGood === null
+      ? unsupported('its key is of a kind that is not known here')
+      : { kind: isGood ? 'verified' : 'failed', key: issuer };
+  return { ...NOTHING, proof, version: null, hash, issuer, ssh: { algorithm, isWeak, namespace } };
 }
 
 function prove(packet: SignaturePacket, hash: HashAlgorithm | null, hashed: Hashed | null): Proof {

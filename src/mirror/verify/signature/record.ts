@@ -30,6 +30,8 @@ export interface RecordedBefore extends RecordedFile {
   /** Since when exactly these signatures lie beside it, epoch milliseconds: an author may sign long after the release. */
   readonly signedSince: number;
   readonly judgedAt: number;
+  /** By what it was judged, as far as a row remembers it. */
+  readonly versions: Versions;
 }
 
 /** By what files were judged: see `Keyset.version` and `policyVersion`. */
@@ -61,6 +63,18 @@ export interface ClassCount {
   readonly refusedByKeysmap: number;
 }
 
+export interface ArtifactCount {
+  readonly artifact: string;
+  readonly class: RecordedFile['class'];
+  readonly files: number;
+}
+
+export interface MissingKey {
+  readonly issuer: string;
+  readonly artifact: string;
+  readonly files: number;
+}
+
 export interface SignatureRecord {
   put(file: RecordedFile, versions: Versions, now: number): void;
   find(path: string): RecordedBefore | null;
@@ -74,6 +88,10 @@ export interface SignatureRecord {
   /** The class of the POM that came last before `now` to this artifact; null: none did. */
   latestPomBefore(artifact: string, now: number): RecordedFile['class'] | null;
   signers(): Signer[];
+  /** How the files of each artifact are signed. */
+  artifactCounts(): Iterable<ArtifactCount>;
+  /** Keys that signatures name and that are not here: of each artifact, how many of its files. */
+  missingKeys(): Iterable<MissingKey>;
   /** Artifacts of one certificate, in their order, at most `count`. */
   artifactsOf(certificate: string, count: number): string[];
   turn(): Turn | null;
@@ -83,7 +101,7 @@ export interface SignatureRecord {
 const VERSION_BYTES = 8;
 
 export function openSignatureRecord(database: StateDatabase): SignatureRecord {
-  return { ...rows(database), ...signers(database), ...turns(database) };
+  return { ...rows(database), ...signers(database), ...censuses(database), ...turns(database) };
 }
 
 type Rows = Pick<SignatureRecord, 'put' | 'find' | 'forget' | 'strip' | 'counts' | 'latestPomBefore'>;
@@ -150,6 +168,16 @@ function signers(database: StateDatabase): Pick<SignatureRecord, 'signersBefore'
   };
 }
 
+function censuses(database: StateDatabase): Pick<SignatureRecord, 'artifactCounts' | 'missingKeys'> {
+  const artifacts = database.prepare<[], ArtifactCount>(
+    "SELECT artifact, class, count(*) AS files FROM verify_signature WHERE artifact <> '' GROUP BY artifact, class",
+  );
+  const missing = database.prepare<[], MissingKey>(
+    `SELECT issuer, artifact, count(*) AS files FROM verify_signature WHERE class = 'no-key' AND issuer IS NOT NULL GROUP BY issuer, artifact`,
+  );
+  return { artifactCounts: () => artifacts.iterate(), missingKeys: () => missing.iterate() };
+}
+
 function turns(database: StateDatabase): Pick<SignatureRecord, 'turn' | 'setTurn'> {
   const get = database.prepare<[], StoredTurn>('SELECT * FROM verify_turn');
   const set = database.prepare(
@@ -214,6 +242,8 @@ interface Stored {
   readonly signed_at: number | null;
   readonly signed_since: number;
   readonly judged_at: number;
+  readonly keyset: Buffer;
+  readonly policy: Buffer;
   readonly evidence: string;
 }
 
@@ -224,6 +254,7 @@ function fromStored(row: Stored | undefined): RecordedBefore | null {
   return {
     ...{ path, artifact, sha256, class: kind, continuity, certificate, issuer, signedAt: row.signed_at },
     ...{ weak: bit(row.weak), trusted: bit(row.trusted), allowed: bit(row.allowed) },
+    versions: { keyset: row.keyset.toString('hex'), policy: row.policy.toString('hex') },
     ...{ signedSince: row.signed_since, judgedAt: row.judged_at, evidence: JSON.parse(row.evidence) as FileEvidence[] },
   };
 }

@@ -6,6 +6,8 @@ import { blocksOf } from '../openpgp/armor.ts';
 import { packetsOf, TAG } from '../openpgp/packet.ts';
 import { readSignature, type SignaturePacket } from '../openpgp/signature-packet.ts';
 
+import { isSshSignature, readSshSignature, type SshSignature } from '../ssh/ssh-signature.ts';
+
 /** Of a signature file so much is read, and a byte more to see that it is larger. */
 export const SIGNATURE_CEILING = 256 * 1024;
 /** Nobody signs one file so often. */
@@ -16,13 +18,14 @@ export interface SignatureFile {
   readonly path: string;
   /** Of the whole file, lower-case hex. */
   readonly sha256: string;
-  readonly kind: 'openpgp' | 'sigstore';
+  readonly kind: 'openpgp' | 'ssh' | 'sigstore';
   /** In the order of the file; none in a file that is only recorded. */
   readonly entries: readonly Entry[];
 }
 
 export type Entry =
   | { readonly kind: 'signature'; readonly packet: SignaturePacket; readonly isDamaged: boolean }
+  | { readonly kind: 'ssh'; readonly signature: SshSignature }
   | { readonly kind: 'malformed' | 'unsupported'; readonly why: string; readonly version: number | null };
 
 /** `bytes` may be cut after SIGNATURE_CEILING + 1. */
@@ -32,6 +35,7 @@ export function readSignatureFile(path: string, bytes: Buffer): SignatureFile {
   if (bytes.length > SIGNATURE_CEILING) {
     return { path, sha256, kind: 'openpgp', entries: [malformed(`it is larger than ${SIGNATURE_CEILING} bytes`)] };
   }
+  if (isSshSignature(bytes)) return { path, sha256, kind: 'ssh', entries: [sshEntry(bytes)] };
   const entries = blocksOf(bytes).flatMap((block) =>
     block.kind === 'fault' ? [malformed(block.why)] : entriesOf(block.bytes, block.isDamaged),
   );
@@ -42,6 +46,12 @@ export function readSignatureFile(path: string, bytes: Buffer): SignatureFile {
     kind: 'openpgp',
     entries: isFlood ? [malformed(`it has more than ${MOST_PACKETS} packets`)] : entries,
   };
+}
+
+function sshEntry(bytes: Buffer): Entry {
+  const signature = readSshSignature(bytes);
+  if ('fault' in signature) return { kind: signature.fault, why: signature.why, version: null };
+  return { kind: 'ssh', signature };
 }
 
 /** Ends with the first thing that does not belong there: whoever wrote it did not mean a detached signature. */

@@ -58,10 +58,26 @@ function fileContinuity(
   now: number,
 ): Continuity | null {
   if (artifact === '') return null;
-  if (best !== null) return continuityOf(best, artifact, record, referenceTime(path, evidence, record, now));
+  const asOf = referenceTime(path, evidence, record, now);
+  if (best !== null) return continuityOf(best, artifact, record, asOf);
+  if (evidence.length > 0) return null;
+  if (record.find(path)?.continuity === 'stripped') return 'stripped';
   const place = locate(path);
-  const isLeading = place.isMain || place.kind === 'pom';
-  return isLeading && evidence.length === 0 ? continuityWithout(artifact, record, now) : null;
+  return place.isMain || place.kind === 'pom' ? continuityWithout(artifact, record, asOf) : null;
+}
+
+/** Of each signature beside a file, in their order. */
+export function continuityOfEach(
+  path: string,
+  evidence: readonly FileEvidence[],
+  judged: JudgedFile,
+  { record }: Signing,
+  now: number,
+): (Continuity | null)[] {
+  const artifact = locate(path).artifactFolder ?? '';
+  if (artifact === '') return judged.signatures.map(() => null);
+  const asOf = referenceTime(path, evidence, record, now);
+  return judged.signatures.map((each) => continuityOf(each, artifact, record, asOf));
 }
 
 /** Who signed before is asked as of the day on which these signatures came. */

@@ -1,7 +1,8 @@
 // What a published file's signatures give reason to say. Nearly all of it is a notice: what `require` minds was refused before it came here.
 
-import type { RecordedFile } from '../verify/signature.ts';
-import type { Bench } from './judging.ts';
+import type { FindingRecord } from '../../../finding/record.ts';
+import type { RecordedFile } from './record.ts';
+import type { Signing } from './signing.ts';
 
 export interface SignatureNews {
   readonly file: RecordedFile;
@@ -14,33 +15,40 @@ interface Saying {
   readonly why: string;
 }
 
+export interface NewsRoom {
+  readonly findings: Pick<FindingRecord, 'stand' | 'resolve'>;
+  readonly mode: Signing['mode'];
+  readonly generation: number;
+  /** Nothing was ever said of any file: nothing need be taken back. */
+  readonly isBlank: boolean;
+}
+
 /** They stand at the signature's path, whether it is there or not, so that what is said of the file itself ends apart from them. */
-export function standSignatureFindings(news: SignatureNews, bench: Bench): void {
-  const { room, now, generation } = bench;
-  const path = news.file.evidence[0]?.path ?? `${news.file.path}.asc`;
-  if (!bench.isBlank) room.findings.resolve(path, now, 'gate');
-  for (const { verdict, why } of sayings(news)) {
+export function standSignatureNews({ file, replaced }: SignatureNews, room: NewsRoom, now: number): void {
+  const path = file.evidence[0]?.path ?? `${file.path}.asc`;
+  if (!room.isBlank) room.findings.resolve(path, now, 'gate');
+  for (const { verdict, why } of sayings(file, replaced)) {
     // Whoever requires signatures wants to know that one was exchanged, though the keysmap allows the new one, too.
-    const isTrouble = verdict === 'signature-changed' && room.signing?.mode === 'require';
+    const isTrouble = verdict === 'signature-changed' && room.mode === 'require';
     room.findings.stand(
       {
         ...{ foundBy: 'gate', verdict, severity: isTrouble ? 'warning' : 'notice', path, why, expected: null },
-        observed: { size: null, sha256: news.file.evidence[0]?.sha256 ?? null },
-        ...{ blame: 'publisher', generation },
+        observed: { size: null, sha256: file.evidence[0]?.sha256 ?? null },
+        ...{ blame: 'publisher', generation: room.generation },
       },
       now,
     );
   }
 }
 
-function sayings({ file, replaced }: SignatureNews): Saying[] {
+function sayings(file: RecordedFile, replaced: readonly string[]): Saying[] {
   const says: Saying[] = [];
-  const isBad = file.evidence.some(({ signatures }) => signatures.some(({ proof }) => proof.kind === 'failed'));
-  if (isBad)
+  if (hasBad(file)) {
     says.push({
       verdict: 'signature-bad',
       why: `a signature beside it is of other bytes; the file counts as ${file.class}`,
     });
+  }
   if (file.continuity === 'changed') {
     says.push({
       verdict: 'signer-changed',
@@ -56,4 +64,8 @@ function sayings({ file, replaced }: SignatureNews): Saying[] {
     });
   }
   return says;
+}
+
+function hasBad({ evidence }: RecordedFile): boolean {
+  return evidence.some(({ signatures }) => signatures.some(({ proof }) => proof.kind === 'failed'));
 }
