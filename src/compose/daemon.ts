@@ -1,6 +1,7 @@
 // The daemon: serve what is published, run passes on schedule, until told to stop.
 
 import type { Config } from '../config/schema.ts';
+import { SECOND } from '../host/clock.ts';
 import { takeLock } from '../host/lock.ts';
 import { watchSlow } from '../host/slow.ts';
 import { recover } from '../mirror/publish/publish.ts';
@@ -10,6 +11,7 @@ import { type JobHost, jobsOf } from './jobs.ts';
 import { type PassHost, passRoom, withTree } from './pass-job.ts';
 import { startPulling } from './pulling.ts';
 import { startServing } from './serving.ts';
+import { startVigil } from './vigil.ts';
 
 export interface ServedAt {
   readonly urls: readonly string[];
@@ -23,6 +25,8 @@ export interface DaemonVerbs {
 export function daemonVerbs(host: JobHost): DaemonVerbs {
   return { daemon: (config, onReady, signal) => runDaemon(config, host, onReady, signal) };
 }
+
+const RELOAD_MS = 5 * SECOND;
 
 /** Runs until `signal` is aborted. Throws `busy` when another daemon has the data directory, and what serving throws when it cannot begin. */
 async function runDaemon(
@@ -41,7 +45,13 @@ async function runDaemon(
   if (pulling !== null) cleanUp.use(pulling);
   const serving = await startServing(config, host, signal, pulling);
   cleanUp.defer(() => serving.stop());
-  const onHangUp = () => serving.reload();
+  const vigil = startVigil(config, serving, host);
+  const onHangUp = () => {
+    vigil.reloading();
+    serving.reload();
+    // Who answers now has heard the signal before.
+    void serving.isAlive(RELOAD_MS).then(() => vigil.ready());
+  };
   process.on('SIGHUP', onHangUp);
   cleanUp.defer(() => void process.off('SIGHUP', onHangUp));
   const timetable = startTimetable(
@@ -50,7 +60,9 @@ async function runDaemon(
     signal,
   );
   cleanUp.defer(() => timetable.stop());
+  cleanUp.defer(() => vigil.stop());
   host.logger.info({ urls: serving.urls, data: config.data }, 'daemon started');
+  vigil.ready();
   onReady({ urls: serving.urls });
   await untilAborted(signal);
   host.logger.info('daemon is stopping');

@@ -1,11 +1,12 @@
 // The serve processes as one: started together on one port, replaced when one dies, stopped together.
 
 import { availableParallelism } from 'node:os';
-import type { Config } from '../config/schema.ts';
+import type { Config, ServeConfig } from '../config/schema.ts';
 import { type Clock, SECOND } from '../host/clock.ts';
 import { type Forked, forkModule } from '../host/fork.ts';
 import type { Logger, LogLevel } from '../host/logger.ts';
 import { missIn } from './asking-for-files.ts';
+import { watchCrew } from './crew-watch.ts';
 import type { Pulling } from './pulling.ts';
 import type { ServeReady, ServeTask } from './serve-process.ts';
 import { type FigureKeeper, makeFigureKeeper } from './serving-figures.ts';
@@ -15,6 +16,8 @@ export interface Serving {
   readonly urls: readonly string[];
   readonly redirectUrls: readonly string[];
   reload(): void;
+  /** Whether every process answers within `timeoutMs`, so far as it is ready. */
+  isAlive(timeoutMs: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -24,6 +27,14 @@ type Bound = Pick<ServeTask, 'listen' | 'redirectFrom'>;
 const GRACE_MS = 15 * SECOND;
 const RESTART_PAUSE_MS = 1 * SECOND;
 
+const NOBODY: Serving = {
+  urls: [],
+  redirectUrls: [],
+  reload: () => {},
+  isAlive: async () => true,
+  stop: async () => {},
+};
+
 export async function startServing(
   config: Config,
   host: { readonly clock: Clock; readonly logger: Logger },
@@ -31,10 +42,11 @@ export async function startServing(
   pulling: Pick<Pulling, 'pull'> | null = null,
 ): Promise<Serving> {
   const section = config.serve;
-  if (section === null) return { urls: [], redirectUrls: [], reload: () => {}, stop: async () => {} };
+  if (section === null) return NOBODY;
   const count = section.processes === 'auto' ? Math.max(1, availableParallelism() - 1) : section.processes;
   const crew = new Set<Forked>();
   const figures = makeFigureKeeper();
+  const watch = watchCrew(host.logger);
   const stopping = new AbortController();
   const keys = shareTicketKeys(crew);
   const start = async (at: Bound): Promise<ServeReady> => {
@@ -44,6 +56,7 @@ export async function startServing(
     figures.join(member);
     answerQuestions(member, figures, pulling, host.logger);
     const ready = (await member.ready) as ServeReady;
+    watch.join(member);
     keys.tell(member);
     void member.ended.then(async ({ status, by }) => {
       crew.delete(member);
@@ -70,14 +83,13 @@ export async function startServing(
     keys.stop();
     await Promise.all([...crew].map((member) => member.stop(GRACE_MS)));
   };
-  const redirectFrom = section.plain_http ? [] : section.redirect_http;
-  let bound: Bound = { listen: section.listen, redirectFrom };
+  let bound = boundOf(section);
   try {
     const first = await start(bound);
     bound = { listen: first.urls.map(listenOf), redirectFrom: first.redirectUrls.map(listenOf) };
     for (let more = 1; more < count; more += 1) await start(bound);
     signal.throwIfAborted();
-    return { urls: first.urls, redirectUrls: first.redirectUrls, reload: () => reload(crew), stop };
+    return { ...first, reload: () => reload(crew), isAlive: watch.isAlive, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -97,6 +109,10 @@ function answerQuestions(
     return (await pulling?.pull(path)) ?? 'absent';
   };
   member.talk.answerWith(answer, (error) => logger.warn({ err: error }, 'serve process was not answered'));
+}
+
+function boundOf({ listen, plain_http: isPlain, redirect_http: redirect }: ServeConfig): Bound {
+  return { listen, redirectFrom: isPlain ? [] : redirect };
 }
 
 /** The first process may have been given port 0: the others, and those that replace it, listen where it does. */

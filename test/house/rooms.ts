@@ -27,6 +27,7 @@ export const ROOMS: readonly Room[] = [
         'logger',
         'fork',
         'metrics',
+        'notify',
         'route',
         'slow',
         'error',

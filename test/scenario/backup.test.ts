@@ -87,7 +87,7 @@ test('a backup of another ledger keeps both, and the old one beside', async (t) 
 test('a backup while the daemon serves and others write is one state of the database, for its owner alone', async (t) => {
   if (!needs(t, 'rsync')) return;
   const { mirror } = await backedUp(t);
-  await startDaemon(t, mirror.configFile);
+  const daemon = await startDaemon(t, mirror.configFile);
   const file = join(temporaryFolder(t), 'busy.db');
   using rooms = openRooms(foldersOf(mirror.data), Number.POSITIVE_INFINITY);
   let written = 0;
@@ -107,6 +107,8 @@ test('a backup while the daemon serves and others write is one state of the data
   assert.equal(copy.pragma('integrity_check', { simple: true }), 'ok');
   const busy = await restore(mirror, file);
   assert.deepEqual([busy.exit, busy.problems.map(({ code }) => code)], [3, ['busy']]);
+  daemon.signal('SIGTERM');
+  await daemon.ended;
 });
 
 test('a file that is there is kept unless it is forced, and a folder that is not there is said', async (t) => {

@@ -22,9 +22,14 @@ export interface RunningDaemon {
 }
 
 /** Starts it and returns when it serves. After the test it is killed if it still runs. */
-export async function startDaemon(t: Pick<TestContext, 'after'>, configFile: string): Promise<RunningDaemon> {
+export async function startDaemon(
+  t: Pick<TestContext, 'after'>,
+  configFile: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningDaemon> {
   const child = spawn(process.execPath, [MAIN, 'daemon', '--config', configFile, '--log-level', 'debug'], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let err = '';
   const heard = new Set<() => void>();

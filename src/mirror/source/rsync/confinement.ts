@@ -1,7 +1,7 @@
 // The rsync child is a stranger's mouth (DESIGN 3): whoever takes it over finds system programs, a network and the folders named for this one
 // run; no state.db, no keys, no other process. Without bubblewrap only the size limits stand, and doctor says so.
 
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { runChild } from '../../../host/child.ts';
 import { SECOND } from '../../../host/clock.ts';
 import { CodedError } from '../../../host/error.ts';
@@ -82,7 +82,10 @@ export function confine(
   const limits = sandbox.limits
     ? ['prlimit', `--fsize=${fileCeiling}`, `--as=${MEMORY_CEILING}`, '--core=0', '--']
     : [];
-  const walls = sandbox.confinement === 'none' ? [] : ['bwrap', ...wallArguments(), ...bindArguments(binds), '--'];
+  const walls =
+    sandbox.confinement === 'none'
+      ? []
+      : [...withoutRights(), 'bwrap', ...wallArguments(), ...bindArguments(binds), '--'];
   return [...limits, ...walls, ...command];
 }
 
@@ -113,6 +116,15 @@ async function rsyncVersion(level: (typeof LEVELS)[number], signal: AbortSignal)
 function isOlder(versionLine: string): boolean {
   const [, major = '0', minor = '0', patch = '0'] = /version v?(\d+)\.(\d+)\.(\d+)/.exec(versionLine) ?? [];
   return Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch) < 3_002_005;
+}
+
+/**
+ * systemd gives the daemon the right to listen below 1024 in a way that children inherit (capabilities(7), ambient). rsync has no use for it, and
+ * bubblewrap refuses to begin with it.
+ */
+function withoutRights(): string[] {
+  const ambient = /^CapAmb:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return /^0+$/.test(ambient) ? [] : ['setpriv', '--ambient-caps=-all', '--inh-caps=-all', '--'];
 }
 
 function wallArguments(): string[] {
