@@ -33,6 +33,8 @@ export interface Route {
   readonly weight: 'vital' | 'page';
   /** A larger body is refused with 413 before it is read whole; 0 for GET. */
   readonly maxBodyBytes: number;
+  /** Asked before the body is read, which is empty here: what it answers is the answer, and the body is not read at all. */
+  admit?(request: RouteRequest): Promise<RouteAnswer | null>;
   answer(request: RouteRequest): RouteAnswer | Promise<RouteAnswer>;
 }
 

@@ -13,8 +13,11 @@ import { findLogFiles } from './log-file.ts';
 import type { LogSource } from './log-source.ts';
 import { retryMemory } from './retry.ts';
 
+export { doubtsOf } from './anomaly.ts';
+export type { DayCount } from './counter.ts';
 export type { LogSource } from './log-source.ts';
 export { type Recount, recountDay } from './recount.ts';
+export { putReportedDay, totalOfDay, totalsBefore } from './reported-day.ts';
 export { statsSchema } from './schema.ts';
 export { refreshWholes } from './whole.ts';
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { pathFault } from '../maven/path-grammar.ts';
 
 export { dayName, dayOf, parseDay } from './day.ts';
+export { COUNTING_RULE } from './rule.ts';
 export { mergeTraffic, NO_TRAFFIC, type Traffic, trafficShape, wantedOf } from './traffic.ts';
 
 /** `group/artifact` (neither has a slash) to version to count, all counts above 0. */

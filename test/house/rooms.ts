@@ -71,7 +71,7 @@ export const ROOMS: readonly Room[] = [
     doors: ['tally', 'ingest', 'export', 'parse/nginx'],
     open: 'what a configuration says of a log is judged where it is read',
   },
-  { name: 'report', doors: ['envelope'] },
+  { name: 'report', doors: ['envelope', 'sign', 'deliver'] },
   { name: 'primary', doors: ['intake', 'mirror-list'] },
   { name: 'client', doors: ['settings', 'setup', 'check'] },
   { name: 'dashboard', doors: ['routes'] },

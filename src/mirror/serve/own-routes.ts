@@ -5,7 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock } from '../../host/clock.ts';
 import { systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
-import type { Route, RouteRequest } from '../../host/route.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../../host/route.ts';
 import { type Answer, bodyAnswer } from './answer.ts';
 import { problemAnswer } from './problem.ts';
 import { failed } from './refusal.ts';
@@ -77,17 +77,24 @@ function addRoute(
     async onRequest(request, reply) {
       const shown = shownTarget(request.raw.url ?? '');
       const refusal = rooms.refuse(request.method, shown, clientOf(request), route.weight);
-      return refusal === null ? undefined : put(refusal, reply);
+      if (refusal !== null) return put(refusal, reply);
+      const early = await route.admit?.(readRequest(request, clientOf(request), rooms.clock.now()));
+      return early ? put(asAnswer(request, early), reply) : undefined;
     },
     async handler(request, reply) {
-      const { status, headers, body } = await route.answer(readRequest(request, clientOf(request), rooms.clock.now()));
-      if (body === null) return put({ status, headers, body }, reply);
-      return put(bodyAnswer(request.method, status, headers, body), reply);
+      return put(
+        asAnswer(request, await route.answer(readRequest(request, clientOf(request), rooms.clock.now()))),
+        reply,
+      );
     },
   });
 }
 
 const bodyBytes = new WeakMap<ServerResponse, number>();
+
+function asAnswer(request: FastifyRequest, { status, headers, body }: RouteAnswer): Answer {
+  return body === null ? { status, headers, body } : bodyAnswer(request.method, status, headers, body);
+}
 
 function put(answer: Answer, reply: FastifyReply): FastifyReply {
   bodyBytes.set(reply.raw, Buffer.isBuffer(answer.body) ? answer.body.length : 0);

@@ -1,0 +1,167 @@
+// Reports as they were received, each with what proves it.
+
+import type { Report } from '../report/envelope.ts';
+import { type SignatureFacts, type SignedMessage, verifyMessage } from '../report/sign.ts';
+import { type StateDatabase, writing } from '../state/open.ts';
+
+/** `received`: not judged yet. `taken`: its content counts. `doubted`: it does not, until somebody accepts it. `replaced`: by a newer one. */
+export type ReportState = 'received' | 'taken' | 'doubted' | 'replaced';
+
+export interface KeptReport {
+  readonly id: number;
+  readonly mirror: string;
+  readonly kind: Report['kind'];
+  readonly subject: string;
+  readonly sequence: number;
+  readonly receivedAt: number;
+  readonly state: ReportState;
+  readonly doubts: readonly string[];
+  readonly report: Report;
+}
+
+export interface NewReport {
+  readonly report: Report;
+  readonly message: SignedMessage;
+  readonly publicKey: string;
+  readonly facts: SignatureFacts;
+  /** How long its nonce has to be remembered. */
+  readonly until: number;
+}
+
+/**
+ * Keeps a report that is proved, unless its message or something newer about the same is here already. A report that was signed and sent again,
+ * because its sender did not hear that it had arrived, is a duplicate.
+ */
+export function keepReport(
+  database: StateDatabase,
+  { report, message, publicKey, facts, until }: NewReport,
+  now: number,
+): 'kept' | 'duplicate' | 'replayed' | 'reordered' {
+  const subject = subjectOf(report);
+  return writing(database, () => {
+    database.prepare('DELETE FROM primary_nonce WHERE until < ?').run(now);
+    const nonce = database.prepare('INSERT INTO primary_nonce VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    if (nonce.run(facts.keyId, facts.nonce, until).changes === 0) return 'replayed';
+    const { mirror, kind, sequence } = report;
+    const known = database.prepare<[string, number], { body: Buffer }>(
+      'SELECT body FROM primary_report WHERE mirror = ? AND sequence = ?',
+    );
+    const same = known.get(mirror, sequence);
+    if (same !== undefined) return same.body.equals(message.body) ? 'duplicate' : 'reordered';
+    const newest = database
+      .prepare<[string, string, string], number>(
+        'SELECT max(sequence) FROM primary_report WHERE mirror = ? AND kind = ? AND subject = ?',
+      )
+      .pluck();
+    if ((newest.get(mirror, kind, subject) ?? 0) > sequence) return 'reordered';
+    const { authority, path, contentDigest, signatureInput, signature, body } = message;
+    database
+      .prepare(
+        `INSERT INTO primary_report (mirror, kind, subject, sequence, received_at, public_key, authority, path, content_digest, signature_input,
+           signature, body, state, doubts)
+         VALUES (@mirror, @kind, @subject, @sequence, @now, @publicKey, @authority, @path, @contentDigest, @signatureInput, @signature, @body,
+           'received', '[]')`,
+      )
+      .run({
+        mirror,
+        kind,
+        subject,
+        sequence,
+        now,
+        publicKey,
+        authority,
+        path,
+        contentDigest,
+        signatureInput,
+        signature,
+        body,
+      });
+    return 'kept';
+  });
+}
+
+/** What a later report of the same kind replaces. */
+function subjectOf(report: Report): string {
+  switch (report.kind) {
+    case 'statistics':
+      return report.statistics.day;
+    case 'status':
+    case 'findings':
+    case 'key':
+      return '';
+  }
+}
+
+/** How many reports of a mirror came since then. */
+export function rateOf(database: StateDatabase, mirror: string, since: number): number {
+  const count = database.prepare<[string, number], number>(
+    'SELECT count(*) FROM primary_report WHERE mirror = ? AND received_at > ?',
+  );
+  return count.pluck().get(mirror, since) ?? 0;
+}
+
+interface Row extends Omit<KeptReport, 'doubts' | 'report'> {
+  readonly doubts: string;
+  readonly body: Buffer;
+}
+
+const COLUMNS = 'id, mirror, kind, subject, sequence, received_at AS receivedAt, state, doubts, body';
+
+/** The oldest first, at most `most`: a queue, not a list. */
+export function reportsIn(database: StateDatabase, state: ReportState, most: number): KeptReport[] {
+  const rows = database.prepare<[string, number], Row>(
+    `SELECT ${COLUMNS} FROM primary_report WHERE state = ? ORDER BY id LIMIT ?`,
+  );
+  return rows.all(state, most).map(keptOf);
+}
+
+/** The newest report of each mirror of one kind. */
+export function newestReports(database: StateDatabase, kind: Report['kind']): KeptReport[] {
+  const rows = database.prepare<[string], Row>(
+    `SELECT ${COLUMNS} FROM primary_report AS each WHERE kind = ? AND sequence = (SELECT max(sequence) FROM primary_report
+       WHERE mirror = each.mirror AND kind = each.kind) ORDER BY mirror`,
+  );
+  return rows.all(kind).map(keptOf);
+}
+
+export function findReport(
+  database: StateDatabase,
+  mirror: string,
+  kind: Report['kind'],
+  subject: string,
+): KeptReport | null {
+  const row = database.prepare<[string, string, string], Row>(
+    `SELECT ${COLUMNS} FROM primary_report WHERE mirror = ? AND kind = ? AND subject = ? ORDER BY sequence DESC LIMIT 1`,
+  );
+  const found = row.get(mirror, kind, subject);
+  return found === undefined ? null : keptOf(found);
+}
+
+/** Call inside a write transaction. */
+export function settleReport(
+  database: StateDatabase,
+  id: number,
+  state: ReportState,
+  doubts: readonly string[],
+  by: string,
+  now: number,
+): void {
+  database
+    .prepare('UPDATE primary_report SET state = ?, doubts = ?, judged_by = ?, judged_at = ? WHERE id = ?')
+    .run(state, JSON.stringify(doubts), by, now, id);
+}
+
+/** Whether a kept report is still what its mirror signed: a database can be written by others than us. */
+export async function verifyKept(database: StateDatabase, id: number): Promise<boolean> {
+  const row = database
+    .prepare<[number], SignedMessage & { publicKey: string }>(
+      `SELECT authority, path, content_digest AS contentDigest, signature_input AS signatureInput, signature, body, public_key AS publicKey
+       FROM primary_report WHERE id = ?`,
+    )
+    .get(id);
+  return row !== undefined && (await verifyMessage(row, row.publicKey)).kind === 'verified';
+}
+
+function keptOf({ body, doubts, ...rest }: Row): KeptReport {
+  return { ...rest, doubts: JSON.parse(doubts) as string[], report: JSON.parse(body.toString('utf8')) as Report };
+}
