@@ -7,15 +7,18 @@ import { addClientConfig } from './client-config.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
 import type { Desk, Engine, Stop } from './desk.ts';
+import { addEnroll } from './enroll.ts';
 import { exitStatus } from './exit-status.ts';
 import { EXIT_STATUSES, prose } from './help.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
+import { addMirrors } from './mirrors.ts';
 import { type Io, printReply } from './output.ts';
 import { addPause } from './pause.ts';
 import { addPush } from './push.ts';
 import { addQuarantine } from './quarantine.ts';
 import { replyToError, usageReply } from './reply.ts';
+import { addReport } from './report.ts';
 import { addResume } from './resume.ts';
 import { addSchema } from './schema.ts';
 import { addStats } from './stats.ts';
@@ -36,6 +39,9 @@ const VERBS = [
   addKeys,
   addStatus,
   addStats,
+  addReport,
+  addEnroll,
+  addMirrors,
   addQuarantine,
   addTakedown,
   addToken,

@@ -14,12 +14,15 @@ import {
   keyTrustShape,
 } from '../config/shape/keys.ts';
 import { pushPlanShape, pushShape } from '../config/shape/push.ts';
+import { enrollShape, reportCheckShape, reportSendShape } from '../config/shape/report.ts';
 import { signatureLineShape, signatureSummaryShape } from '../config/shape/signature.ts';
 import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
 import { tokenShape } from '../config/shape/token.ts';
 import { rebuildShape, verifyShape } from '../config/shape/verify.ts';
+import { mirrorListShape } from '../primary/mirror-list.ts';
+import { reportShape } from '../report/envelope.ts';
 import { answer, type Desk } from './desk.ts';
 import { EXIT_STATUSES, teach } from './help.ts';
 import { cleanReply, usageReply } from './reply.ts';
@@ -47,6 +50,11 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   'stats-ingest': () => z.toJSONSchema(statsIngestShape),
   'stats-export': () => z.toJSONSchema(statsExportShape),
   'stats-top': () => z.toJSONSchema(statsTopShape),
+  report: () => z.toJSONSchema(reportShape),
+  mirrors: () => z.toJSONSchema(mirrorListShape),
+  'report-send': () => z.toJSONSchema(reportSendShape),
+  'report-check': () => z.toJSONSchema(reportCheckShape),
+  enroll: () => z.toJSONSchema(enrollShape),
   token: () => z.toJSONSchema(tokenShape),
   finding: () => z.toJSONSchema(findingShape),
   'client-config': () => z.toJSONSchema(clientConfigShape),

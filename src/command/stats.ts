@@ -4,6 +4,7 @@ import { writeDurably } from '../host/durable.ts';
 import { type Desk, onInstallation } from './desk.ts';
 import { EXIT_STATUSES, parseCount, parseDayNumber, parseSeconds, prose, teach } from './help.ts';
 import { replyWith, roleReply, usageReply } from './reply.ts';
+import { addAccept, addDoubted } from './stats-accept.ts';
 import { ingestText, topText } from './stats-text.ts';
 
 interface IngestFlags {
@@ -38,6 +39,8 @@ export function addStats(program: Command, desk: Desk): void {
   addIngest(group, desk);
   addExport(group, desk);
   addTop(group, desk);
+  addDoubted(group, desk);
+  addAccept(group, desk);
 }
 
 function addIngest(group: Command, desk: Desk): void {

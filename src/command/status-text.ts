@@ -27,12 +27,14 @@ function facts(status: StatusResult, now: number): [string, string][] {
       running === null ? 'idle' : `${running.verb} (process ${running.pid}), since ${instant(running.since, now)}`,
     ],
     ...status.sources.map((source): [string, string] => ['origin', originWords(source, now)]),
+    ...originSeen(status, now),
     ['tree', `generation ${number(status.generation)}, ${counted(status.files, 'file')}, ${size(status.bytes)}`],
     ['signatures', signatureWords(status)],
     ['waiting', `${counted(status.deferred, 'file')}, tried again by itself`],
     ['absent at origin', `${counted(status.absent, 'file')}, still served`],
     ['last scrub', scrubWords(status, now)],
     ...status.push.map((target): [string, string] => [`push ${target.name}`, pushWords(target, now)]),
+    ...reportWords(status, now),
     ['taken down', number(status.takedowns)],
     ['quarantine', `${number(status.quarantine.entries)} refused, ${size(status.quarantine.bytes)}`],
   ];
@@ -70,6 +72,22 @@ function originWords(source: StatusResult['sources'][number], now: number): stri
   const state = source.reachable ? 'answers' : 'DOES NOT ANSWER';
   const words = source.sentence === null ? '' : `: ${source.sentence}`;
   return `${source.url} ${state}, asked ${instant(source.asked_at, now)}${words}`;
+}
+
+/** What nobody can see alone: whether it is the origin or our own network. */
+function originSeen({ origin }: StatusResult, now: number): [string, string][] {
+  if (origin === null || origin.state === 'unknown') return [];
+  const since = origin.since === null ? '' : ` since ${instant(origin.since, now)}`;
+  return [['origin, by all', `${origin.state}${since}, seen by ${origin.seen_by} of ${origin.of}`]];
+}
+
+function reportWords({ report }: StatusResult, now: number): [string, string][] {
+  if (report === null) return [];
+  const since = report.oldest_waiting_at === null ? '' : `, the oldest since ${instant(report.oldest_waiting_at, now)}`;
+  const refused = report.refused === 0 ? '' : `; ${counted(report.refused, 'REFUSED report')}`;
+  return [
+    ['reports', `${report.waiting === 0 ? 'all delivered' : `${number(report.waiting)} waiting${since}`}${refused}`],
+  ];
 }
 
 function scrubWords({ scrub }: StatusResult, now: number): string {

@@ -58,7 +58,7 @@ export function statsJob(config: Config, host: CountingHost, signal: AbortSignal
   return [{ name: 'stats', cron: '*/10 * * * *', jitterMs: 0, atStart: true, work }];
 }
 
-async function ingestLogs(
+export async function ingestLogs(
   config: Config,
   request: IngestRequest,
   host: CountingHost,

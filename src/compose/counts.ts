@@ -8,10 +8,10 @@ import { type DayStatistics, type ExportFormat, exportText, type Scope } from '.
 import {
   dayName,
   dayOf,
-  downloadsJson,
   mergeDownloads,
   mergeTraffic,
   NO_TRAFFIC,
+  nestedDownloads,
   topOf,
   totalOf,
 } from '../stats/tally.ts';
@@ -66,7 +66,7 @@ function exportCounts(
     coverage: statistics === null || statistics.coverage === 'none' ? null : statistics.coverage,
     rule: rooms.counts.rule,
     total: totalOf(downloads),
-    downloads: JSON.parse(downloadsJson(downloads)) as StatsExportResult['downloads'],
+    downloads: nestedDownloads(downloads),
   };
   const text = exportText(format, downloads);
   if (shrunkBy === 0) return { result, text, problems: [], outcomes: ['clean'] };

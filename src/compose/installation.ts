@@ -10,13 +10,17 @@ import { clientVerbs } from './clients.ts';
 import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
+import { enrollVerbs } from './enrolling.ts';
 import type { JobHost } from './jobs.ts';
 import { keyVerbs } from './keys.ts';
+import { mirrorsVerbs } from './mirrors.ts';
 import { pauseVerbs } from './pausing.ts';
+import { primaryVerbs } from './primary.ts';
 import { progressText, pushProgressText, scrubProgressText } from './progress-text.ts';
 import { pushVerbs } from './pushing.ts';
 import { quarantineVerbs } from './quarantining.ts';
 import { rebuildVerbs } from './rebuilding.ts';
+import { reportVerbs } from './reporting.ts';
 import { verifyVerbs } from './scrubbing.ts';
 import { signatureVerbs } from './signatures.ts';
 import { statusVerbs } from './status.ts';
@@ -49,6 +53,10 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...pushVerbs(host),
     ...tokenVerbs(clock),
     ...clientVerbs(clock),
+    ...reportVerbs(host),
+    ...enrollVerbs(clock),
+    ...primaryVerbs(host),
+    ...mirrorsVerbs(clock),
     ...daemonVerbs(host),
     ...demoVerbs(host),
   };

@@ -232,10 +232,25 @@ export function passOptions(
   };
 }
 
+/** How a source answered the last pass; times are milliseconds since 1970. */
+export interface SourceNote {
+  readonly reachable: boolean;
+  readonly at: number;
+  /** Since when it has been so; older notes do not say. */
+  readonly since?: number;
+  readonly sentence: string | null;
+}
+
+/** Null when it was never asked. */
+export function sourceNote(rooms: Pick<Rooms, 'history'>, url: string): SourceNote | null {
+  const text = rooms.history.recall(`source ${url}`);
+  return text === null ? null : (JSON.parse(text) as SourceNote);
+}
+
 function noteSource(rooms: Rooms, url: string, outcome: PassOutcome): void {
-  const isReachable = outcome.end !== 'trouble' || outcome.listed > 0;
-  rooms.history.remember(
-    `source ${url}`,
-    JSON.stringify({ reachable: isReachable, at: outcome.startedAt, sentence: isReachable ? null : outcome.sentence }),
-  );
+  const reachable = outcome.end !== 'trouble' || outcome.listed > 0;
+  const before = sourceNote(rooms, url);
+  const since = before?.reachable === reachable ? (before.since ?? before.at) : outcome.startedAt;
+  const note: SourceNote = { reachable, at: outcome.startedAt, since, sentence: reachable ? null : outcome.sentence };
+  rooms.history.remember(`source ${url}`, JSON.stringify(note));
 }

@@ -20,6 +20,8 @@ import { openSignatureRecord, type SignatureRecord } from '../mirror/verify/sign
 import { type AuditTrail, openAuditTrail } from '../operator/audit-trail.ts';
 import { operatorSchema } from '../operator/schema.ts';
 import { openTokens, type Tokens } from '../operator/token.ts';
+import { primarySchema } from '../primary/schema.ts';
+import { reportSchema } from '../report/schema.ts';
 import { assertCurrent, migrate, type RoomSchema } from '../state/migrate.ts';
 import { openState, type StateDatabase } from '../state/open.ts';
 import { type Outbox, openOutbox, stateSchema } from '../state/outbox.ts';
@@ -56,6 +58,8 @@ export const SCHEMAS: readonly RoomSchema[] = [
   pushSchema,
   statsSchema,
   verifySchema,
+  reportSchema,
+  primarySchema,
 ];
 
 /** For verbs that change something: makes the data directory and the tables where they are missing. Throws `state-missing`. */

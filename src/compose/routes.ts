@@ -11,6 +11,8 @@ import { statsRoutes } from '../stats/export.ts';
 import { statisticsOf } from './counts.ts';
 import { foldersOf } from './folders.ts';
 import { metricsRoute } from './metrics.ts';
+import { mirrorRoutes } from './mirror-routes.ts';
+import { primaryRoutes } from './primary.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
 import { traceRoutes } from './trace-routes.ts';
@@ -33,6 +35,8 @@ export function routesOf(
     ...traceRoutes(config),
     ...setupRoutes({ name: config.name, isTls: config.serve?.tls != null, listed: () => config.mirrors }),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
+    ...primaryRoutes(config, rooms),
+    ...mirrorRoutes(config, rooms, clock),
     ...writingRoutes(config, rooms, { clock, logger }),
   ];
 }

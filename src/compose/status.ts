@@ -7,8 +7,12 @@ import { lockHolder } from '../host/lock.ts';
 import type { PassRecord } from '../mirror/pass/pass.ts';
 import type { Quarantined } from '../mirror/publish/quarantine.ts';
 import { summarize, type TargetSummary } from '../mirror/push/push.ts';
+import { openListStore } from '../primary/mirror-list.ts';
+import { REPORT_TOPIC } from '../report/deliver.ts';
+import { carriedListFile, readList } from './carried-list.ts';
 import { foldersOf } from './folders.ts';
 import { looking } from './looking.ts';
+import { sourceNote } from './pass-job.ts';
 import { pauseOf } from './pausing.ts';
 import type { Rooms } from './rooms.ts';
 import type { Done } from './verbs.ts';
@@ -47,6 +51,8 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
     absent: rooms.inventory.countAbsent(),
     takedowns: rooms.takedowns.list().length,
     push: config.push.map(({ name, kind }) => targetOf(kind, summarize(rooms.database, name, current.lineage))),
+    origin: originOf(config, rooms),
+    report: config.report === null ? null : reportOf(rooms),
     quarantine: {
       entries: quarantined.length,
       bytes: quarantined.reduce((sum, entry) => sum + (entry.hasBytes ? entry.size : 0), 0),
@@ -66,6 +72,17 @@ function signaturesOf(config: Config, { signatures }: Rooms): StatusResult['sign
     refusable: total('refusedByKeysmap'),
     judged_at: endedAt === null ? null : isoTime(endedAt),
   };
+}
+
+function originOf(config: Config, rooms: Rooms): StatusResult['origin'] {
+  const list =
+    config.primary === null ? readList(carriedListFile(config))?.list : openListStore(rooms.database).current();
+  return list?.origin ?? null;
+}
+
+function reportOf({ outbox }: Rooms): StatusResult['report'] {
+  const { due, dead, oldestDueAt } = outbox.state(REPORT_TOPIC);
+  return { waiting: due, refused: dead, oldest_waiting_at: oldestDueAt === null ? null : isoTime(oldestDueAt) };
 }
 
 const OUTCOMES = {
@@ -112,10 +129,10 @@ function targetOf(kind: 's3' | 'purge', summary: TargetSummary): StatusResult['p
 }
 
 function sourceOf(url: string, rooms: Rooms): StatusResult['sources'][number] {
-  const text = rooms.history.recall(`source ${url}`);
-  if (text === null) return { url, reachable: null, asked_at: null, sentence: null };
-  const known = JSON.parse(text) as { reachable: boolean; at: number; sentence: string | null };
-  return { url, reachable: known.reachable, asked_at: isoTime(known.at), sentence: known.sentence };
+  const known = sourceNote(rooms, url);
+  if (known === null) return { url, reachable: null, asked_at: null, since: null, sentence: null };
+  const { reachable, at, since = at, sentence } = known;
+  return { url, reachable, asked_at: isoTime(at), since: isoTime(since), sentence };
 }
 
 function buildOf(): StatusResult['build'] {

@@ -8,11 +8,15 @@ import type { ClientVerbs } from './clients.ts';
 import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
+import type { EnrollVerbs } from './enrolling.ts';
 import type { KeyVerbs } from './keys.ts';
+import type { MirrorsVerbs } from './mirrors.ts';
 import type { PauseVerbs } from './pausing.ts';
+import type { PrimaryVerbs } from './primary.ts';
 import type { PushVerbs } from './pushing.ts';
 import type { QuarantineVerbs } from './quarantining.ts';
 import type { RebuildVerbs } from './rebuilding.ts';
+import type { ReportVerbs } from './reporting.ts';
 import type { VerifyVerbs } from './scrubbing.ts';
 import type { SignatureVerbs } from './signatures.ts';
 import type { StatusVerbs } from './status.ts';
@@ -78,6 +82,10 @@ export interface Verbs
     StatsVerbs,
     TokenVerbs,
     ClientVerbs,
+    ReportVerbs,
+    EnrollVerbs,
+    PrimaryVerbs,
+    MirrorsVerbs,
     DaemonVerbs,
     DemoVerbs {}
 

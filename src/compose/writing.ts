@@ -7,9 +7,11 @@ import { CodedError } from '../host/error.ts';
 import type { Logger } from '../host/logger.ts';
 import { jsonAnswer, type Refusal, type Route, type RouteRequest, refusalAnswer } from '../host/route.ts';
 import { authorize, type TokenScope } from '../operator/token.ts';
+import { parseDay } from '../stats/tally.ts';
+import { enrollKey, primaryVerbs } from './primary.ts';
 import type { Rooms } from './rooms.ts';
 import { takedownVerbs } from './taking-down.ts';
-import type { Done } from './verbs.ts';
+import { clean, type Done } from './verbs.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 const DEADLINE_MS = 60_000;
@@ -19,6 +21,12 @@ const WAIT_SECONDS = 20;
 const reason = z.string().trim().min(1).max(1000);
 const what = z.string().min(1).max(1024);
 const takedown = z.strictObject({ what, reason, legal: z.boolean().default(false) });
+const acceptance = z.strictObject({ mirror: z.string().min(1).max(253), day: z.iso.date(), reason });
+const enrolment = z.strictObject({
+  mirror: z.string().min(1).max(253),
+  key: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
+  reason,
+});
 const lifting = z.strictObject({ what, reason });
 
 export interface WritingHost {
@@ -52,6 +60,25 @@ export function writingRoutes(config: Config, rooms: Rooms, host: WritingHost): 
       shape: lifting,
       act: (body, actor, _request, signal) =>
         verbs.takedownLift(config, body.what, { reason: body.reason, actor, waitSeconds: WAIT_SECONDS }, signal),
+    }),
+    ...(config.primary === null ? [] : primaryWriting(config, rooms, host)),
+  ];
+}
+
+function primaryWriting(config: Config, rooms: Rooms, host: WritingHost): Route[] {
+  const verbs = primaryVerbs(host);
+  return [
+    writingRoute(rooms, {
+      path: 'statistics/accept',
+      scope: 'statistics',
+      shape: acceptance,
+      act: (body, actor) => verbs.statsAccept(config, { ...body, day: parseDay(body.day) ?? 0, actor }),
+    }),
+    writingRoute(rooms, {
+      path: 'mirrors/enroll',
+      scope: 'enroll',
+      shape: enrolment,
+      act: async (body, actor) => clean(enrollKey(config, { ...body, actor }, host)),
     }),
   ];
 }

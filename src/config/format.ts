@@ -51,6 +51,10 @@ export const shortName = () =>
     error: 'letters, digits, dots, dashes and underscores, such as "mirror.example.org"',
   });
 
+/** The raw 32 bytes of an Ed25519 public key. */
+export const publicKey = () =>
+  z.string().regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'base64 of the 32 bytes of an Ed25519 public key' });
+
 /** Any number from 0 up, fractions too. */
 export const amount = () => z.number().min(0);
 export const count = () => z.int().min(0);

@@ -1,6 +1,6 @@
 // Which sections this version plays. The others are read and judged in full, so that one file serves every version, and are told as notices.
 
-const UNPLAYED = ['mirrors', 'crawl', 'alerts', 'report', 'primary'] as const;
+const UNPLAYED = ['crawl', 'alerts'] as const;
 
 /** What stands in the file and has no effect yet, a sentence each. */
 export function noticesOf(written: Readonly<Record<string, unknown>>): string[] {

@@ -33,8 +33,6 @@ export interface AnnouncedKey {
 export interface Enrolment {
   /** By the id that a signature names. */
   find(keyId: string): EnrolledKey | null;
-  /** Call inside a write transaction. Nothing happens when the key is known. */
-  announce(key: AnnouncedKey): void;
   /** Announced, and not yet in the configuration. */
   announced(): AnnouncedKey[];
 }
@@ -52,10 +50,6 @@ export function openEnrolment(database: StateDatabase, mirrors: readonly Enrolle
   const names = new Set(mirrors.map((mirror) => mirror.name));
   const all = database.prepare<[], AnnouncedKey>(
     `SELECT public_key AS publicKey, mirror, announced_by AS announcedBy, announced_at AS announcedAt FROM primary_key ORDER BY announced_at`,
-  );
-  const insert = database.prepare(
-    `INSERT INTO primary_key (public_key, mirror, announced_by, announced_at) VALUES (@publicKey, @mirror, @announcedBy, @announcedAt)
-     ON CONFLICT (public_key) DO NOTHING`,
   );
   const listed = () => all.all().filter((key) => !byPublicKey.has(key.publicKey) && names.has(key.mirror));
   const judge = (key: AnnouncedKey, keys: readonly AnnouncedKey[], depth = 0): EnrolledKey => {
@@ -75,9 +69,18 @@ export function openEnrolment(database: StateDatabase, mirrors: readonly Enrolle
       const found = keys.find((key) => keyIdOf(key.publicKey) === keyId);
       return found === undefined ? null : judge(found, keys);
     },
-    announce: (key) => void insert.run(key),
     announced: listed,
   };
+}
+
+/** Call inside a write transaction. Nothing happens when the key is known. */
+export function announceKey(database: StateDatabase, key: AnnouncedKey): void {
+  database
+    .prepare(
+      `INSERT INTO primary_key (public_key, mirror, announced_by, announced_at) VALUES (@publicKey, @mirror, @announcedBy, @announcedAt)
+       ON CONFLICT (public_key) DO NOTHING`,
+    )
+    .run(key);
 }
 
 /** Rotations one after the other that nobody wrote into the configuration. */

@@ -23,7 +23,15 @@ import { readDownloads } from '../stats/tally.ts';
 import type { EnrolledKey, Enrolment } from './enrolled.ts';
 import { keepReport, rateOf } from './kept-report.ts';
 
-export { type AnnouncedKey, type EnrolledMirror, type Enrolment, openEnrolment } from './enrolled.ts';
+export { type AnnouncedKey, announceKey, type EnrolledMirror, type Enrolment, openEnrolment } from './enrolled.ts';
+export {
+  acceptStatistics,
+  doubtedReports,
+  type Judged,
+  type JudgeRoom,
+  judgeReports,
+} from './judge.ts';
+export { type KeptReport, keptIds, newestReports, pruneReports, verifyKept } from './kept-report.ts';
 export { primarySchema } from './schema.ts';
 
 export interface IntakeRoom {

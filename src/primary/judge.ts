@@ -6,12 +6,10 @@ import type { Report, ReportedFinding, StatisticsReport } from '../report/envelo
 import { type StateDatabase, writing } from '../state/open.ts';
 import { type DayCount, doubtsOf, putReportedDay, totalOfDay, totalsBefore } from '../stats/ingest.ts';
 import { COUNTING_RULE, type Counted, parseDay, readDownloads, type Traffic } from '../stats/tally.ts';
-import type { Enrolment } from './enrolled.ts';
 import { findReport, type KeptReport, reportsIn, settleReport } from './kept-report.ts';
 
 export interface JudgeRoom {
   readonly database: StateDatabase;
-  readonly enrolment: Pick<Enrolment, 'announce'>;
   readonly audit: Pick<AuditTrail, 'write'>;
   /** When a version came out here; null: unknown. */
   readonly releasedAt: (version: Counted) => number | null;
@@ -95,24 +93,16 @@ function take(kept: KeptReport, room: JudgeRoom, by: string, now: number): void 
       room.onFindings(kept.mirror, report.findings);
       break;
     case 'key':
-      announce(kept, report.next_key, room, now);
+      noteKey(kept.mirror, report.next_key, room, now);
       break;
     case 'status':
       break;
   }
 }
 
-function announce(kept: KeptReport, publicKey: string, { database, enrolment, audit }: JudgeRoom, now: number): void {
-  const signedBy =
-    database.prepare<[number], string>('SELECT public_key FROM primary_report WHERE id = ?').pluck().get(kept.id) ?? '';
-  enrolment.announce({ publicKey, mirror: kept.mirror, announcedBy: signedBy, announcedAt: kept.receivedAt });
-  audit.write({
-    at: now,
-    actor: kept.mirror,
-    action: 'enroll --rotate',
-    subject: kept.mirror,
-    detail: `next key ${publicKey}`,
-  });
+/** The key is known since it came (`keepReport`). */
+function noteKey(mirror: string, publicKey: string, { audit }: JudgeRoom, now: number): void {
+  audit.write({ at: now, actor: mirror, action: 'enroll --rotate', subject: mirror, detail: `next key ${publicKey}` });
 }
 
 function doubtsAbout(report: Report, room: JudgeRoom): string[] {

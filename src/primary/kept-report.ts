@@ -3,6 +3,7 @@
 import type { Report } from '../report/envelope.ts';
 import { type SignatureFacts, type SignedMessage, verifyMessage } from '../report/sign.ts';
 import { type StateDatabase, writing } from '../state/open.ts';
+import { announceKey } from './enrolled.ts';
 
 /** `received`: not judged yet. `taken`: its content counts. `doubted`: it does not, until somebody accepts it. `replaced`: by a newer one. */
 export type ReportState = 'received' | 'taken' | 'doubted' | 'replaced';
@@ -76,6 +77,9 @@ export function keepReport(
         signature,
         body,
       });
+    // At once: its sender signs with it from when it hears that we know.
+    if (report.kind === 'key')
+      announceKey(database, { publicKey: report.next_key, mirror, announcedBy: publicKey, announcedAt: now });
     return 'kept';
   });
 }
@@ -160,6 +164,23 @@ export async function verifyKept(database: StateDatabase, id: number): Promise<b
     )
     .get(id);
   return row !== undefined && (await verifyMessage(row, row.publicKey)).kind === 'verified';
+}
+
+/** Every kept report, the oldest first: a number of them after `after`. */
+export function keptIds(database: StateDatabase, after: number, most: number): Omit<KeptReport, 'doubts' | 'report'>[] {
+  const rows = database.prepare<[number, number], Omit<KeptReport, 'doubts' | 'report'>>(
+    `SELECT id, mirror, kind, subject, sequence, received_at AS receivedAt, state FROM primary_report WHERE id > ? ORDER BY id LIMIT ?`,
+  );
+  return rows.all(after, most);
+}
+
+/** Statuses and findings that newer ones replaced are old news after a while; statistics and keys are kept for ever. */
+export function pruneReports(database: StateDatabase, before: number): void {
+  database
+    .prepare(
+      "DELETE FROM primary_report WHERE kind IN ('status', 'findings') AND state = 'replaced' AND received_at < ?",
+    )
+    .run(before);
 }
 
 function keptOf({ body, doubts, ...rest }: Row): KeptReport {

@@ -21,14 +21,19 @@ export interface Reporter {
   readonly primary: string;
 }
 
-export interface Delivering {
-  readonly outbox: Outbox;
+/** What it takes to send a report. */
+export interface Sending {
   readonly http: HttpClient;
   readonly key: InstallationKey;
   readonly clock: Carrier['clock'];
   /** PEM of the authorities that the primary's certificate may come from; null: the public ones. */
   readonly ca: string | null;
-  readonly onTrouble?: Carrier['onTrouble'];
+}
+
+export interface Delivering extends Sending {
+  readonly outbox: Outbox;
+  /** In words for people; `isLost`: it will never be taken. */
+  readonly onTrouble?: (reason: string, isLost: boolean) => void;
 }
 
 export const REPORT_TOPIC = 'report';
@@ -59,13 +64,7 @@ export function report(
   return writing(database, () => {
     const said = database.prepare('SELECT digest FROM report_said WHERE subject = ?').pluck().get(subject);
     if (said === digest && !again) return false;
-    // By the clock, so that a database that comes from a backup does not count again what was counted.
-    const sequence = database
-      .prepare<[number], number>('UPDATE report_sequence SET value = max(value + 1, ?) RETURNING value')
-      .pluck()
-      .get(now) as number;
-    const message = { assay_report: 1, mirror, sequence, made_at: isoTime(now), ...content } satisfies Report;
-    const body = JSON.stringify(message);
+    const { sequence, body } = bodyOf(reporter, content, now);
     const key = `${REPORT_TOPIC} ${mirror} ${sequence}`;
     outbox.put({ topic: REPORT_TOPIC, key, destination: primary, body, expiresAt: now + LIFE_MS[content.kind] }, now);
     database.prepare('INSERT OR REPLACE INTO report_said VALUES (?, ?, ?)').run(subject, digest, now);
@@ -73,18 +72,58 @@ export function report(
   });
 }
 
+export interface Delivered extends Carried {
+  /** Why the last one that was not taken was not. */
+  readonly lastReason: string | null;
+}
+
+/** Call inside a write transaction: the sequence is used up. */
+function bodyOf(
+  { database, mirror }: Reporter,
+  content: ReportContent,
+  now: number,
+): { readonly sequence: number; readonly body: string } {
+  // By the clock, so that a database that comes from a backup does not count again what was counted.
+  const sequence = database
+    .prepare<[number], number>('UPDATE report_sequence SET value = max(value + 1, ?) RETURNING value')
+    .pluck()
+    .get(now) as number;
+  const message = { assay_report: 1, mirror, sequence, made_at: isoTime(now), ...content } satisfies Report;
+  return { sequence, body: JSON.stringify(message) };
+}
+
 /** Carries everything that is due, in order. Never rejects for what the network does. */
-export async function deliverReports(delivering: Delivering, signal: AbortSignal): Promise<Carried> {
-  const { outbox, clock, onTrouble } = delivering;
+export async function deliverReports(delivering: Delivering, signal: AbortSignal): Promise<Delivered> {
+  const { outbox, clock } = delivering;
+  let lastReason: string | null = null;
   const carrier: Carrier = {
     clock,
     send: (row, until) => send(row, delivering, until),
-    ...(onTrouble === undefined ? {} : { onTrouble }),
+    onTrouble: (_row, delivery) => {
+      if (delivery.kind === 'sent') return;
+      lastReason = delivery.reason;
+      delivering.onTrouble?.(delivery.reason, delivery.kind === 'dead');
+    },
   };
-  return await deliverDue(outbox, REPORT_TOPIC, carrier, signal);
+  return { ...(await deliverDue(outbox, REPORT_TOPIC, carrier, signal)), lastReason };
 }
 
-async function send(row: OutboxRow, { http, key, clock, ca }: Delivering, signal: AbortSignal): Promise<Delivery> {
+/** Tells one thing at once, past the outbox: for what its teller waits for. Nothing is kept of it when it fails. */
+export async function sendNow(
+  reporter: Reporter,
+  content: ReportContent,
+  sending: Sending,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const body = writing(reporter.database, () => bodyOf(reporter, content, sending.clock.now()).body);
+  return await send({ body, destination: reporter.primary }, sending, signal);
+}
+
+async function send(
+  row: Pick<OutboxRow, 'body' | 'destination'>,
+  { http, key, clock, ca }: Sending,
+  signal: AbortSignal,
+): Promise<Delivery> {
   const body = Buffer.from(row.body, 'utf8');
   if (body.length > MOST_REPORT_BYTES) return { kind: 'dead', reason: `larger than ${MOST_REPORT_BYTES} bytes` };
   const url = new URL(REPORTS_PATH, row.destination);

@@ -47,6 +47,7 @@ export const statusReportShape = z.strictObject({
     quarantined: count,
     troubles: count.describe('Findings that stand and that nobody has acknowledged.'),
     origins: z.array(originView).max(16),
+    contact: text(320).nullable(),
     versions: z.strictObject({ assay: version, node: version, openssl: version }),
   }),
 });

@@ -108,3 +108,11 @@ async function runJob(job: Job, jitterMs: number, host: TimetableHost, signal: A
     return false;
   }
 }
+
+/** When a cron expression (UTC) comes next, milliseconds since 1970; null when it never does. */
+export function nextRun(cron: string): number | null {
+  const task = createTask(cron, () => {}, { timezone: 'UTC' });
+  const next = task.getNextRun();
+  void task.destroy();
+  return next === null ? null : next.getTime();
+}

@@ -12,6 +12,7 @@ export { mergeTraffic, NO_TRAFFIC, type Traffic, trafficShape, wantedOf } from '
 export type Downloads = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export type MutableDownloads = Map<string, Map<string, number>>;
 
+/** How often one version was fetched. */
 export interface Counted {
   readonly group: string;
   readonly artifact: string;
@@ -84,6 +85,11 @@ export function downloadsJson(tally: Downloads): string {
     before = each;
   }
   return before === null ? '{}' : `{${text}}}}`;
+}
+
+/** The same as a value. */
+export function nestedDownloads(tally: Downloads): z.infer<typeof downloadsShape> {
+  return JSON.parse(downloadsJson(tally));
 }
 
 const count = z.int().min(1);

@@ -18,7 +18,9 @@ test('status is a short page: age of the last good pass, the origin, and what to
       outcome: 'could-not',
       sentence: 'no route',
     },
-    sources: [{ url: ENTRY.source, reachable: false, asked_at: '2026-11-21T01:00:00.000Z', sentence: 'no route' }],
+    sources: [
+      { url: ENTRY.source, reachable: false, asked_at: '2026-11-21T01:00:00.000Z', since: SINCE, sentence: 'no route' },
+    ],
     paused: { since: SINCE, until: null },
     quarantine: { entries: 1, bytes: 2048, newest: [ENTRY] },
   };

@@ -230,11 +230,8 @@ tlog: null
 
   assert.equal(loaded.kind, 'config', JSON.stringify(loaded));
   assert.deepEqual(loaded.kind === 'config' && loaded.notices, [
-    'section mirrors: not played by this version',
     'section crawl: not played by this version',
     'section alerts: not played by this version',
-    'section report: not played by this version',
-    'section primary: not played by this version',
   ]);
 });
 

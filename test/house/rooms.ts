@@ -71,7 +71,11 @@ export const ROOMS: readonly Room[] = [
     doors: ['tally', 'ingest', 'export', 'parse/nginx'],
     open: 'what a configuration says of a log is judged where it is read',
   },
-  { name: 'report', doors: ['envelope', 'sign', 'deliver'] },
+  {
+    name: 'report',
+    doors: ['envelope', 'sign', 'deliver', 'dialect'],
+    open: 'what is told, how it is signed and carried, and the same in the words of others',
+  },
   { name: 'primary', doors: ['intake', 'mirror-list'] },
   { name: 'client', doors: ['settings', 'setup', 'check'] },
   { name: 'dashboard', doors: ['routes'] },

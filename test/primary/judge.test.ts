@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { DAY } from '../../src/host/clock.ts';
 import { makeKey } from '../../src/operator/key.ts';
+import { openEnrolment } from '../../src/primary/intake.ts';
 import { acceptStatistics, doubtedReports } from '../../src/primary/judge.ts';
 import { openPublishedCounts } from '../../src/stats/export.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -120,15 +121,14 @@ test('a next key is taken when the old one announces it, and falls with the old 
   await primary.send({ kind: 'key', next_key: next.publicKey });
   primary.judge();
   const taken = await primary.send(statistics(YESTERDAY, { '1.0': 1 }), { key: next });
-  const { announced } = primary.room.enrolment as unknown as { announced(): { mirror: string; publicKey: string }[] };
+  const announced = primary.enrolment.announced();
 
   assert.deepEqual([refused, taken], ['401 report-key-unknown', '200']);
   assert.deepEqual(
-    announced().map(({ mirror, publicKey }) => [mirror, publicKey]),
+    announced.map(({ mirror, publicKey }) => [mirror, publicKey]),
     [['alpha', next.publicKey]],
   );
 
-  const { openEnrolment } = await import('../../src/primary/intake.ts');
   const stolen = openEnrolment(primary.database, [enrolled('alpha', primary.keys.alpha, { revokedAt: NOW - 1 })]);
   const later = openEnrolment(primary.database, [enrolled('alpha', primary.keys.alpha, { revokedAt: NOW + 1 })]);
   const gone = openEnrolment(primary.database, [enrolled('beta', primary.keys.beta)]);

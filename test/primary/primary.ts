@@ -6,7 +6,13 @@ import type { RouteAnswer, RouteRequest } from '../../src/host/route.ts';
 import { openAuditTrail } from '../../src/operator/audit-trail.ts';
 import { type InstallationKey, makeKey } from '../../src/operator/key.ts';
 import { operatorSchema } from '../../src/operator/schema.ts';
-import { type EnrolledMirror, intakeRoute, openEnrolment, primarySchema } from '../../src/primary/intake.ts';
+import {
+  type EnrolledMirror,
+  type Enrolment,
+  intakeRoute,
+  openEnrolment,
+  primarySchema,
+} from '../../src/primary/intake.ts';
 import { type JudgeRoom, judgeReports } from '../../src/primary/judge.ts';
 import type { ReportContent, ReportedFinding } from '../../src/report/envelope.ts';
 import { signMessage } from '../../src/report/sign.ts';
@@ -38,6 +44,7 @@ export interface PrimaryUnderTest {
   readonly keys: Readonly<Record<'alpha' | 'beta', InstallationKey>>;
   readonly reportedFindings: [string, readonly ReportedFinding[]][];
   readonly room: JudgeRoom;
+  readonly enrolment: Enrolment;
   message(content: ReportContent, options?: SendOptions): Promise<Message>;
   /** The status, and the name of the problem or `duplicate`, or nothing. */
   receive(message: Message, now?: number, address?: string): Promise<string>;
@@ -65,7 +72,6 @@ export function openPrimary(t: TestContext, options: PrimaryOptions = {}): Prima
   const reportedFindings: PrimaryUnderTest['reportedFindings'] = [];
   const room: JudgeRoom = {
     database,
-    enrolment,
     audit: openAuditTrail(database),
     releasedAt: options.releasedAt ?? (() => 0),
     onFindings: (reporter, findings) => void reportedFindings.push([reporter, findings]),
@@ -108,6 +114,7 @@ export function openPrimary(t: TestContext, options: PrimaryOptions = {}): Prima
     keys,
     reportedFindings,
     room,
+    enrolment,
     message,
     receive,
     send: async (content, more = {}) => receive(await message(content, more), more.at ?? NOW),

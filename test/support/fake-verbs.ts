@@ -1,6 +1,8 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
 import type { BackupResult, RestoreResult } from '../../src/config/shape/backup.ts';
+import type { MirrorsResult } from '../../src/config/shape/mirrors.ts';
 import type { PlannedPush, Pushed } from '../../src/config/shape/push.ts';
+import type { Doubted, EnrollResult } from '../../src/config/shape/report.ts';
 import type { SignatureSummary } from '../../src/config/shape/signature.ts';
 import type { StatsExportResult, StatsTopResult } from '../../src/config/shape/stats.ts';
 import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/shape/status.ts';
@@ -141,6 +143,37 @@ export const TOKEN: Token = {
   usable: true,
 };
 
+export const DOUBTED: Doubted = {
+  mirror: 'alpha',
+  day: '2026-11-20',
+  received_at: SINCE,
+  downloads: 50_000,
+  doubts: ['50000 downloads, usually 500'],
+};
+
+export const ENROLLED: EnrollResult = {
+  name: 'mirror.example.org',
+  key_id: 'k',
+  public_key: `${'A'.repeat(43)}=`,
+  key_file: '/etc/assay/report.key',
+  made: true,
+  lines: '  - name: "mirror.example.org"\n',
+  rotation: null,
+};
+
+export const LIST: MirrorsResult = {
+  primary: 'primary.example.org',
+  sequence: 7,
+  made_at: SINCE,
+  expires_at: '2026-12-04T22:00:00.000Z',
+  expired: false,
+  source: 'asked',
+  key: ENROLLED.public_key,
+  minimum: { assay: null, node: null, openssl: null },
+  origin: { state: 'down', since: SINCE, seen_by: 7, of: 9 },
+  mirrors: [],
+};
+
 export const STATUS: StatusResult = {
   name: 'mirror.example.org',
   version: '0.1.0',
@@ -152,7 +185,7 @@ export const STATUS: StatusResult = {
   last_success_at: SINCE,
   last_attempt: { started_at: SINCE, ended_at: SINCE, outcome: 'clean', sentence: '4 files published.' },
   running: null,
-  sources: [{ url: ENTRY.source, reachable: true, asked_at: SINCE, sentence: null }],
+  sources: [{ url: ENTRY.source, reachable: true, asked_at: SINCE, since: SINCE, sentence: null }],
   paused: null,
   scrub: { last_ended_at: SINCE, unfinished: null, withheld: 0 },
   signatures: { mode: 'observe', classes: { good: 30, bad: 1 }, weak: 2, refusable: 1, judged_at: SINCE },
@@ -160,6 +193,8 @@ export const STATUS: StatusResult = {
   absent: 2,
   takedowns: 0,
   push: [],
+  origin: null,
+  report: null,
   quarantine: { entries: 0, bytes: 0, newest: [] },
 };
 
@@ -210,6 +245,12 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
       return { ...done(EXPORTED), text: '{["org.example" "tool"] {"1.0" 3}}\n' };
     },
     statsTop: told('statsTop', TOP),
+    statsDoubted: told('statsDoubted', { doubted: [DOUBTED] }),
+    statsAccept: told('statsAccept', DOUBTED),
+    reportSend: told('reportSend', { sent: 2, dead: 0, waiting: 0, oldest_waiting_at: null, last_answer: null }),
+    reportCheck: told('reportCheck', { checked: 2, forged: [] }),
+    enroll: told('enroll', ENROLLED),
+    mirrors: told('mirrors', LIST),
     pause: told('pause', { paused: { since: SINCE, until: null } }),
     resume: told('resume', { was_paused: null }),
     tryClient: () => Promise.reject(new Error('no tool here')),

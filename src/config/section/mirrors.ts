@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { amount, count, filePath, globs, shortName, webUrl } from '../format.ts';
+import { amount, count, filePath, globs, publicKey, shortName, webUrl } from '../format.ts';
 
-const publicKey = z.strictObject({
-  key: z
-    .string()
-    .regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'base64 of the 32 bytes of an Ed25519 public key' })
-    .describe('Raw Ed25519 public key, base64.'),
+const enrolledKey = z.strictObject({
+  key: publicKey().describe('Raw Ed25519 public key, base64.'),
   not_after: z.iso.datetime().nullable().default(null).describe('Reports signed later are refused; null: no end.'),
   revoked_at: z.iso.datetime().nullable().default(null).describe('Since when it is in wrong hands; null: it is not.'),
 });
@@ -27,7 +24,18 @@ const mirror = z.strictObject({
     .default(null)
     .describe('ISO 3166 country code.'),
   operated_by: z.string().default('community').describe('Who runs it, in a word: told on the mirror list.'),
-  public_keys: z.array(publicKey).default([]).describe('Keys that sign its reports.'),
+  public_keys: z.array(enrolledKey).default([]).describe('Keys that sign its reports.'),
+  contact: z
+    .string()
+    .min(1)
+    .max(320)
+    .nullable()
+    .default(null)
+    .describe('Mail address or URL of its operator, for the mirror list.'),
+  bandwidth_mbit: count()
+    .nullable()
+    .default(null)
+    .describe('What it can send, in Mbit/s, for the mirror list; null: not told.'),
   ca_file: filePath()
     .nullable()
     .default(null)

@@ -67,6 +67,7 @@ export const statusShape = z.strictObject({
       url: z.string(),
       reachable: z.boolean().nullable().describe('As the last attempt found it; null when never asked.'),
       asked_at: instantShape.nullable(),
+      since: instantShape.nullable().describe('Since when it answers, or does not.'),
       sentence: z.string().nullable().describe('What was wrong.'),
     }),
   ),
@@ -109,6 +110,23 @@ export const statusShape = z.strictObject({
       }),
     )
     .describe('Each target of `push`.'),
+  origin: z
+    .strictObject({
+      state: z.enum(['up', 'down', 'unknown']),
+      since: instantShape.nullable(),
+      seen_by: count,
+      of: count,
+    })
+    .nullable()
+    .describe('How all mirrors together see the origin, by the newest list of mirrors; null without one.'),
+  report: z
+    .strictObject({
+      waiting: count.describe('Reports that the primary has not taken yet.'),
+      refused: count.describe('Reports that it would never take.'),
+      oldest_waiting_at: instantShape.nullable(),
+    })
+    .nullable()
+    .describe('What this mirror has to tell its primary; null when it reports to none.'),
   quarantine: z.strictObject({
     entries: count,
     bytes: count,
