@@ -113,12 +113,16 @@ async function sendReports(config: Config, host: ReportingHost, signal: AbortSig
   if (due + dead === 0) return { result, problems, outcomes: ['clean'] };
   const sentence =
     due > 0
-      ? `${due} reports wait for ${section.primary}: ${lastReason ?? 'an earlier attempt failed'}.`
-      : `${section.primary} would not take ${dead} reports: ${lastReason}.`;
+      ? `${due} reports wait for ${section.primary}: ${wordsOf(lastReason)}.`
+      : `${section.primary} would not take ${dead} reports: ${wordsOf(lastReason)}.`;
   const remedy =
     due > 0 ? 'Nothing is lost: the daemon tries again by itself.' : 'The reason says what is wrong with them.';
   problems.push({ code: 'report-undelivered', sentence, remedy, path: null });
   return { result, problems, outcomes: ['could-not'] };
+}
+
+function wordsOf(reason: string | null): string {
+  return (reason ?? 'an earlier attempt failed').replace(/\.$/, '');
 }
 
 async function deliverAll(

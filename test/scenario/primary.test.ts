@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/folder.ts';
 import { needs } from '../support/needs.ts';
 import { reportingPair, yesterday } from '../support/reporting-pair.ts';
 
-describe('a primary and its mirror', { concurrency: 2 }, () => {
+describe('a primary and its mirror', () => {
   test('what the mirror counted stands in the sums of the primary, once, and the list names the mirror', async (t) => {
     if (!needs(t, 'rsync')) return;
     const pair = await reportingPair(t);
@@ -27,8 +27,8 @@ describe('a primary and its mirror', { concurrency: 2 }, () => {
     );
     await pair.serve();
 
-    const sent = await mirror.verb<ReportSendResult>('report', 'send');
-    await mirror.verb('report', 'send');
+    const sent = await pair.send();
+    await pair.send();
     pair.judge();
     const day = await primary.verb<StatsExportResult>('stats', 'export', '--day', name);
     const listed = await mirror.verb<MirrorsResult>('mirrors', '--from', `${pair.url}-/mirrors.json`);
@@ -68,10 +68,8 @@ describe('a primary and its mirror', { concurrency: 2 }, () => {
     const carried = await mirror.get('.meta/assay/mirrors.json');
     const away = await mirror.get('-/mirrors.json');
     await pair.serve();
-    // The outbox waits before it tries again; a verb of a person's does not wait with it.
     mirror.look(({ outbox }) => assert.ok(outbox.state('report').due > 0));
-    await releaseOutbox(mirror.data);
-    const up = await mirror.verb<ReportSendResult>('report', 'send');
+    const up = await pair.send();
     pair.judge();
     const day = await pair.primary.verb<StatsExportResult>('stats', 'export', '--day', name);
 
@@ -93,7 +91,7 @@ describe('a primary and its mirror', { concurrency: 2 }, () => {
     await pair.serve();
 
     const rotated = await mirror.verb<EnrollResult>('enroll', '--rotate');
-    const sent = await mirror.verb<ReportSendResult>('report', 'send');
+    const sent = await pair.send();
 
     assert.deepEqual([rotated.exit, rotated.result.rotation?.announced], [0, true], JSON.stringify(rotated));
     assert.notEqual(rotated.result.public_key, key.public_key);
@@ -122,8 +120,7 @@ describe('a primary and its mirror', { concurrency: 2 }, () => {
       key: pair.key.public_key,
       reason: 'mail of 20 November',
     });
-    await releaseOutbox(mirror.data);
-    const sent = await mirror.verb<ReportSendResult>('report', 'send');
+    const sent = await pair.send();
 
     assert.match(unknown.result.last_answer ?? '', /401 report-key-unknown/);
     assert.deepEqual([stranger.status, enrolled.status, enrolled.body.key_id], [404, 200, pair.key.key_id]);
@@ -135,7 +132,7 @@ describe('a primary and its mirror', { concurrency: 2 }, () => {
     const pair = await reportingPair(t);
     pair.configurePrimary({ primary: { minimum: { node: '99.0' } } });
     await pair.serve();
-    await pair.mirror.verb('report', 'send');
+    await pair.send();
 
     pair.judge();
     const listed = await pair.mirror.verb<MirrorsResult>('mirrors', '--from', `${pair.url}-/mirrors.json`);
@@ -154,11 +151,3 @@ describe('a primary and its mirror', { concurrency: 2 }, () => {
     assert.equal(after, 0);
   });
 });
-
-/** As if the pause of the outbox had gone by. */
-async function releaseOutbox(data: string): Promise<void> {
-  const { openState } = await import('../../src/state/open.ts');
-  const database = openState(join(data, 'state.db'));
-  database.exec("UPDATE state_outbox SET not_before = 0 WHERE state = 'due'");
-  database.close();
-}

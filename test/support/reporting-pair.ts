@@ -9,13 +9,14 @@ import { openRooms } from '../../src/compose/rooms.ts';
 import { serve } from '../../src/compose/serve-process.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
-import type { EnrollResult } from '../../src/config/shape/report.ts';
+import type { EnrollResult, ReportSendResult } from '../../src/config/shape/report.ts';
 import { freePort } from '../../src/demo/loopback.ts';
 import { makeCertificate } from '../../src/demo/world.ts';
 import { DAY, systemClock } from '../../src/host/clock.ts';
 import { makeLogger } from '../../src/host/logger.ts';
+import { openState } from '../../src/state/open.ts';
 import { temporaryFolder } from './folder.ts';
-import { type Mirror, type Sections, startMirror } from './mirror.ts';
+import { type Mirror, type Sections, startMirror, type Told } from './mirror.ts';
 
 export interface ReportingPair {
   readonly mirror: Mirror;
@@ -31,6 +32,8 @@ export interface ReportingPair {
   configurePrimary(more?: Sections): void;
   /** The primary's server; it does not run before. */
   serve(): Promise<{ stop(): Promise<void> }>;
+  /** `report send` as if the pauses of the outbox had gone by, until everything has arrived: a busy machine sheds reports first. */
+  send(): Promise<Told<ReportSendResult>>;
   /** What the primary's daemon does each minute. */
   judge(): void;
 }
@@ -105,11 +108,26 @@ export async function reportingPair(t: TestContext): Promise<ReportingPair> {
       t.after(stop);
       return { stop };
     },
+    async send() {
+      let sent = 0;
+      for (let more = 10; ; more -= 1) {
+        releaseOutbox(mirror.data);
+        const told = await mirror.verb<ReportSendResult>('report', 'send');
+        sent += told.result.sent;
+        if (more === 0 || told.result.waiting === 0) return { ...told, result: { ...told.result, sent } };
+      }
+    },
     judge: () => {
       using rooms = openRooms(foldersOf(primary.data), Number.POSITIVE_INFINITY);
       runPrimary(configOf(primary), rooms, { clock: systemClock, logger: makeLogger('silent') });
     },
   };
+}
+
+function releaseOutbox(data: string): void {
+  const database = openState(join(data, 'state.db'));
+  database.exec("UPDATE state_outbox SET not_before = 0 WHERE state = 'due'");
+  database.close();
 }
 
 /** Midnight of yesterday, UTC. */
