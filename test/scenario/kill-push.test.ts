@@ -8,6 +8,7 @@ import { objectStoreOfFile } from '../support/object-store.ts';
 import {
   LARGE_STEPS,
   PUSH_STEPS,
+  PUT_AT_NIGHT,
   type PushKilling,
   type PushMoment,
   preparePushKilling,
@@ -62,7 +63,9 @@ for (let number = 1; number <= MOMENTS; number += 1) {
   test(`a bucket is true, and comes to the same end, after a death at a moment of chance, ${number}`, async (t) => {
     const rounds = await killing(t);
     if (rounds === null) return;
+    const byClock = { afterMs: random.below(Math.ceil(rounds.pushMs)) };
+    const byObject = { step: 'object-put', nth: 1 + random.below(PUT_AT_NIGHT) } as const;
 
-    await survive(t, { afterMs: random.below(Math.ceil(rounds.pushMs)) }, false);
+    await survive(t, number % 2 === 0 ? byClock : byObject, false);
   });
 }

@@ -1,8 +1,8 @@
 import { startObjectStore } from '../../src/demo/object-store.ts';
-import { seededRandom } from '../../src/demo/repository/random.ts';
+import { type Random, seededRandom } from '../../src/demo/repository/random.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { type ObjectStoreOptions, openObjectStore } from '../../src/host/object-store.ts';
-import { LARGE_STEPS, PUSH_STEPS, type PushMoment, preparePushKilling } from '../support/push-rounds.ts';
+import { LARGE_STEPS, PUSH_STEPS, PUT_AT_NIGHT, type PushMoment, preparePushKilling } from '../support/push-rounds.ts';
 import { type Endured, tellProgress } from './tell.ts';
 
 /** Pushes into a real S3 server; two of three die at moments of chance, the third at a named step, some of them in the middle of a large file. */
@@ -15,11 +15,7 @@ export async function pushKillRounds(seed: number, count: number, signal: AbortS
   while (endured.length < count && !signal.aborted) {
     const random = seededRandom(`soak push ${seed} ${endured.length}`);
     const isLarge = random.below(12) === 0;
-    const steps = isLarge ? LARGE_STEPS : PUSH_STEPS;
-    const moment: PushMoment =
-      isLarge || random.below(3) === 0
-        ? { step: random.pick([...steps] as [(typeof steps)[number], ...typeof steps]), nth: 1 }
-        : { afterMs: random.below(Math.ceil(killing.pushMs)) };
+    const moment = momentOf(random, isLarge, killing.pushMs);
     const { wasKilled, breaches, milliseconds } = await killing.round(moment, isLarge);
     endured.push({
       place: 'step' in moment ? moment.step : 'a moment of chance',
@@ -31,6 +27,15 @@ export async function pushKillRounds(seed: number, count: number, signal: AbortS
     tellProgress(endured, count);
   }
   return endured;
+}
+
+/** Of three, one at a named step, one when so many objects are put, one by the clock. */
+function momentOf(random: Random, isLarge: boolean, pushMs: number): PushMoment {
+  if (isLarge) return { step: random.pick(LARGE_STEPS), nth: 1 };
+  const which = random.below(3);
+  if (which === 0) return { step: random.pick(PUSH_STEPS), nth: 1 };
+  if (which === 1) return { step: 'object-put', nth: 1 + random.below(PUT_AT_NIGHT) };
+  return { afterMs: random.below(Math.ceil(pushMs)) };
 }
 
 async function startServer(): Promise<AsyncDisposable & { readonly options: ObjectStoreOptions }> {

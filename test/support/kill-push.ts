@@ -2,10 +2,11 @@
 // JSON. It says `began` when the push begins, so that somebody else can kill it at any other moment.
 
 import { join } from 'node:path';
+import { seededRandom } from '../../src/demo/repository/random.ts';
 import { openFindings } from '../../src/finding/record.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { makeLogger } from '../../src/host/logger.ts';
-import { type ObjectStoreOptions, openObjectStore } from '../../src/host/object-store.ts';
+import { type ObjectStore, type ObjectStoreOptions, openObjectStore } from '../../src/host/object-store.ts';
 import { openInventory, openTakedowns } from '../../src/mirror/inventory/store.ts';
 import { openTargetRecord, type PushOutcome, type PushStep, push } from '../../src/mirror/push/push.ts';
 import { openState } from '../../src/state/open.ts';
@@ -15,6 +16,8 @@ export interface PushOrder {
   readonly folder: string;
   readonly store: ObjectStoreOptions;
   readonly prefix: string;
+  /** Objects are put up to so much later than they could be, each in its own way: what must wait for another shows that it does. */
+  readonly delayMs: number;
   /** Null: it lives. Otherwise it dies when the step is reached for the `nth` time, counted from 1. */
   readonly at: { readonly step: PushStep; readonly nth: number } | null;
 }
@@ -27,7 +30,8 @@ if (import.meta.main) {
 export async function pushInto(order: PushOrder): Promise<PushOutcome> {
   const { folder, prefix } = order;
   const database = openState(join(folder, 'state.db'));
-  using store = await openObjectStore(order.store, systemClock);
+  using real = await openObjectStore(order.store, systemClock);
+  const store = delayed(real, order);
   const record = openTargetRecord(database, 'main');
   const options = {
     ...{ target: 'main', place: prefix, prefix, published: join(folder, 'published'), acceptPlan: null },
@@ -43,6 +47,18 @@ export async function pushInto(order: PushOrder): Promise<PushOutcome> {
   const outcome = await push(options, room, new AbortController().signal);
   database.close();
   return outcome;
+}
+
+function delayed(store: ObjectStore, { delayMs, prefix }: PushOrder): ObjectStore {
+  if (delayMs === 0) return store;
+  const random = seededRandom(`delays ${prefix}`);
+  return {
+    ...store,
+    async put(key, bytes, request, signal) {
+      await systemClock.sleep(random.below(delayMs), signal);
+      return await store.put(key, bytes, request, signal);
+    },
+  };
 }
 
 function dieAt(at: PushOrder['at']): (step: PushStep) => void {

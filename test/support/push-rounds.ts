@@ -34,6 +34,7 @@ const SIGNAL = new AbortController().signal;
 const SNAPSHOT = 'g/s/1-SNAPSHOT/s-1-SNAPSHOT.jar';
 const LARGE = 'g/large/1.0/large-1.0.jar';
 const LARGE_BYTES = 65 * 1024 * 1024;
+const DELAY_MS = 40;
 const ARTIFACTS = ['a', 'c'];
 
 export async function preparePushKilling(store: ObjectStore, options: PushOrder['store']): Promise<PushKilling> {
@@ -43,7 +44,7 @@ export async function preparePushKilling(store: ObjectStore, options: PushOrder[
     const prefix = `round-${rounds}-${process.pid}/`;
     const cleanUp: (() => void)[] = [];
     const tree = layTree({ after: (work) => void cleanUp.push(work as () => void) });
-    const order: PushOrder = { folder: tree.folder, store: options, prefix, at: null };
+    const order: PushOrder = { folder: tree.folder, store: options, prefix, at: null, delayMs: 0 };
     tree.publish(before());
     await pushInto(order);
     const after = applyNight(tree, hasLargeFile);
@@ -54,7 +55,7 @@ export async function preparePushKilling(store: ObjectStore, options: PushOrder[
   };
   const undisturbed = await begin(false);
   const begun = performance.now();
-  await runChild({ ...undisturbed.order, at: null }, null);
+  await runChild({ ...undisturbed.order, delayMs: DELAY_MS }, null);
   const pushMs = performance.now() - begun;
   undisturbed.end();
   return {
@@ -63,7 +64,10 @@ export async function preparePushKilling(store: ObjectStore, options: PushOrder[
       const start = performance.now();
       const { order, tree, after, prefix, end } = await begin(hasLargeFile);
       const at = 'step' in moment ? moment : null;
-      const wasKilled = await runChild({ ...order, at }, 'afterMs' in moment ? moment.afterMs : null);
+      const wasKilled = await runChild(
+        { ...order, at, delayMs: DELAY_MS },
+        'afterMs' in moment ? moment.afterMs : null,
+      );
       const breaches = breachesOf(await contentOf(store, prefix), after);
       const next = await pushInto(order);
       if (next.end !== 'complete') breaches.push(`the next push ended ${next.end}: ${next.sentence}`);
@@ -198,12 +202,9 @@ function forgotten(tree: LaidTree, after: Files): string[] {
     .map((path) => `the CDN is not told of ${path}`);
 }
 
-export const PUSH_STEPS: readonly PushStep[] = [
-  'planned',
-  'object-put',
-  'noted',
-  'stage-done',
-  'object-removed',
-  'settled',
-];
-export const LARGE_STEPS: readonly PushStep[] = ['upload-begun', 'part-put'];
+type Steps = readonly [PushStep, ...PushStep[]];
+
+export const PUSH_STEPS: Steps = ['planned', 'object-put', 'noted', 'stage-done', 'object-removed', 'settled'];
+export const LARGE_STEPS: Steps = ['upload-begun', 'part-put'];
+/** Objects that the second push puts. */
+export const PUT_AT_NIGHT = 15;
