@@ -54,9 +54,7 @@ export async function preparePushKilling(store: ObjectStore, options: PushOrder[
     return { order, tree, after, prefix, end };
   };
   const undisturbed = await begin(false);
-  const begun = performance.now();
-  await runChild({ ...undisturbed.order, delayMs: DELAY_MS }, null);
-  const pushMs = performance.now() - begun;
+  const { milliseconds: pushMs } = await runChild({ ...undisturbed.order, delayMs: DELAY_MS }, null);
   undisturbed.end();
   return {
     pushMs,
@@ -64,7 +62,7 @@ export async function preparePushKilling(store: ObjectStore, options: PushOrder[
       const start = performance.now();
       const { order, tree, after, prefix, end } = await begin(hasLargeFile);
       const at = 'step' in moment ? moment : null;
-      const wasKilled = await runChild(
+      const { wasKilled } = await runChild(
         { ...order, at, delayMs: DELAY_MS },
         'afterMs' in moment ? moment.afterMs : null,
       );
@@ -108,19 +106,27 @@ function applyNight(tree: LaidTree, hasLargeFile: boolean): Files {
   return after;
 }
 
-/** True when the push was killed, false when it came to its end first. */
-async function runChild(order: PushOrder, afterMs: number | null): Promise<boolean> {
+interface Ran {
+  /** False when the push came to its end first. */
+  readonly wasKilled: boolean;
+  /** From its beginning. */
+  readonly milliseconds: number;
+}
+
+async function runChild(order: PushOrder, afterMs: number | null): Promise<Ran> {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const over = setTimeout(() => child.kill('SIGTERM'), 2 * MINUTE);
   let timer: NodeJS.Timeout | undefined;
+  let begunAt = 0;
   child.stdout.once('data', () => {
+    begunAt = performance.now();
     if (afterMs !== null) timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   });
   const { status, signal, stderr } = await endOf(child);
   clearTimeout(over);
   clearTimeout(timer);
-  if (signal === 'SIGKILL') return true;
-  if (status === 0) return false;
+  const milliseconds = performance.now() - begunAt;
+  if (signal === 'SIGKILL' || status === 0) return { wasKilled: signal === 'SIGKILL', milliseconds };
   throw new Error(`the push ended by itself with ${status ?? signal}: ${stderr}`);
 }
 
