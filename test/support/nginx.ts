@@ -15,8 +15,11 @@ export interface Nginx {
   readonly accessLog: string;
 }
 
-/** Starts it with this inside of its one `server` block; it is ended with the test. Call `needs(t, 'nginx')` before. */
-export async function startNginx(t: Pick<TestContext, 'after'>, server: string): Promise<Nginx> {
+/**
+ * Starts it with this inside of its one `server` block, and `around` it in the `http` block; it is ended with the test. Call `needs(t, 'nginx')`
+ * before.
+ */
+export async function startNginx(t: Pick<TestContext, 'after'>, server: string, around = ''): Promise<Nginx> {
   const home = temporaryFolder(t);
   const host = ownLoopbackAddress(process.pid);
   const port = await freePort(host);
@@ -29,7 +32,7 @@ export async function startNginx(t: Pick<TestContext, 'after'>, server: string):
     join(home, 'nginx.conf'),
     `daemon off; master_process off; pid ${join(home, 'pid')}; error_log ${join(home, 'error.log')};
      events { worker_connections 512; }
-     http { ${temporary.join(' ')} access_log ${accessLog}; server { listen ${host}:${port}; ${server} } }`,
+     http { ${temporary.join(' ')} access_log ${accessLog}; ${around} server { listen ${host}:${port}; ${server} } }`,
   );
   const child = spawn('nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')], {
     stdio: 'ignore',
