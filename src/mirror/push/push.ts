@@ -81,7 +81,7 @@ function layBench(
 ): Bench {
   // What a CDN has of a target that we know nothing of is not known either.
   const isAnew = state.generation === 0;
-  if (isAnew && options.hasCdn) room.record.markStale([{ path: EVERYTHING, was: 'former' }]);
+  if (isAnew && until > 0 && options.hasCdn) room.record.markStale([{ path: EVERYTHING, was: 'former' }]);
   return { options, room, ability, until, now, notesStale: options.hasCdn && !isAnew };
 }
 

@@ -18,6 +18,7 @@ const PAGE = 1000;
 export function followTree(inventory: Inventory, record: TargetRecord, place: string): Followed {
   const { lineage, generation } = inventory.current();
   const state = record.state(place, lineage);
+  if (generation === 0) return { generation, paths: 0 };
   if (state.generation === 0) {
     // What it has from before is not known.
     record.markStale([{ path: EVERYTHING, was: 'former' }]);
