@@ -33,6 +33,7 @@ export interface ObjectStoreServerOptions {
 
 const START_DEADLINE_MS = 2 * MINUTE;
 const POLL_MS = 20;
+const AGAIN_MS = 200;
 const LIFE_MS = 20 * DAY;
 const GIB = 1024 ** 3;
 /** Loopback alone, and gone with the server: no secret. */
@@ -109,7 +110,8 @@ async function bringUp({ host, folder, memoryBytes, daemons, whole }: Start): Pr
   await run('monmaptool', '--create', '--clobber', '--fsid', fsid, '--addv', 'a', `[v1:${host}:${monitor}]`, map);
   await run('ceph-mon', '--mkfs', '-i', 'a', '--fsid', fsid, '--monmap', map);
   daemon('ceph-mon', '-i', 'a');
-  await run('ceph', '--connect-timeout', '60', 'osd', 'new', DATA_UUID, '0');
+  // A monitor that has just begun answers, and lets nobody do anything yet: this one can be asked again.
+  await patiently(() => run('ceph', '--connect-timeout', '60', 'osd', 'new', DATA_UUID, '0'), whole);
   await run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', DATA_UUID);
   daemon('ceph-osd', '-i', '0');
   await run('ceph', 'osd', 'crush', 'add', 'osd.0', '1.0', 'root=default');
@@ -120,6 +122,19 @@ async function bringUp({ host, folder, memoryBytes, daemons, whole }: Start): Pr
   const endpoint = `http://${host}:${gateway}`;
   await answers(endpoint, daemons, whole);
   return endpoint;
+}
+
+async function patiently(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const giveUpAt = performance.now() + START_DEADLINE_MS;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (signal.aborted || performance.now() > giveUpAt) throw error;
+      await wait(AGAIN_MS, undefined, { signal });
+    }
+  }
 }
 
 async function program(command: string, args: readonly string[], cwd: string, signal: AbortSignal): Promise<void> {
@@ -136,7 +151,9 @@ interface Daemon {
 
 function runDaemon(command: string, args: readonly string[], cwd: string, signal: AbortSignal): Daemon {
   const life = new AbortController();
-  const options = { command, args, cwd, env: environment(cwd), deadlineMs: LIFE_MS };
+  // They stand in process groups of their own: should this process be killed, the kernel ends them.
+  const mortal = ['--pdeathsig', 'SIGKILL', command, ...args];
+  const options = { command: 'setpriv', args: mortal, cwd, env: environment(cwd), deadlineMs: LIFE_MS };
   const ended = runChild(options, AbortSignal.any([life.signal, signal]));
   // Whoever waits for an answer hears of it; before that a program that talks to it fails.
   ended.catch(() => undefined);
