@@ -1,14 +1,13 @@
 // Serve processes that die, certificates and logs that are changed, while clients go on asking.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { get as getHttp, Agent as HttpAgent, type RequestOptions } from 'node:http';
-import { get as getHttps, Agent as HttpsAgent } from 'node:https';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { seededRandom } from '../../src/demo/repository/random.ts';
 import { makeCertificate } from '../../src/demo/world.ts';
+import { CLIENTS, isThere, listenersAt, startLoad } from '../support/load.ts';
 import { startMirror } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { eventually, startDaemon } from '../support/running-daemon.ts';
@@ -17,7 +16,6 @@ import { seedOfRun } from '../support/seed.ts';
 const JAR = 'org/example/tool/1.0/tool-1.0.jar';
 const TEXT = 'tool 1.0';
 const KILLS = 20;
-const CLIENTS = 8;
 
 describe('serving under load', { concurrency: 1 }, () => {
   test(`${KILLS} times a serve process is killed: the others go on, the dead one returns, no answer is wrong`, async (t) => {
@@ -30,7 +28,7 @@ describe('serving under load', { concurrency: 1 }, () => {
     mirror.origin.release('tool', '1.0');
     const daemon = await startDaemon(t, mirror.configFile);
     await daemon.logs('pass finished');
-    const load = startLoad(daemon.url + JAR, {});
+    const load = startLoad(daemon.url + JAR, TEXT, {});
     const victims: number[] = [];
 
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -68,7 +66,7 @@ describe('serving under load', { concurrency: 1 }, () => {
     });
     const daemon = await startDaemon(t, mirror.configFile);
     await daemon.logs('pass finished');
-    const load = startLoad(daemon.url + JAR, { rejectUnauthorized: false });
+    const load = startLoad(daemon.url + JAR, TEXT, { rejectUnauthorized: false });
 
     for (let round = 0; round < 4; round += 1) {
       await wait(400);
@@ -93,69 +91,3 @@ describe('serving under load', { concurrency: 1 }, () => {
     assert.equal(counted, told.right);
   });
 });
-
-/** Not gone before its parent has taken leave of it: until then one of its threads may hold the socket. */
-function isThere(pid: number): boolean {
-  return existsSync(`/proc/${pid}`);
-}
-
-/** Sockets that listen on the port, one of each process that serves. */
-function listenersAt(url: string): number {
-  const local = `:${Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0')}`;
-  const lines = readFileSync('/proc/net/tcp', 'latin1').split('\n');
-  // proc(5): local address, remote address, state; 0A is LISTEN.
-  return lines.map((line) => line.trim().split(/ +/)).filter(([, at, , state]) => at?.endsWith(local) && state === '0A')
-    .length;
-}
-
-interface Told {
-  right: number;
-  wrong: number;
-  /** Connections that ended under a request; it was sent once more. */
-  cut: number;
-  lostTwice: number;
-}
-
-/** Clients with one connection each that ask without a pause, as a build does, and ask once more what was cut. */
-function startLoad(url: string, options: RequestOptions & { rejectUnauthorized?: boolean }): { stop(): Promise<Told> } {
-  const told: Told = { right: 0, wrong: 0, cut: 0, lostTwice: 0 };
-  let isOver = false;
-  const work = async () => {
-    const agent = url.startsWith('https:')
-      ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })
-      : new HttpAgent({ keepAlive: true, maxSockets: 1 });
-    while (!isOver) {
-      const first = await ask(url, { ...options, agent });
-      const answer = first ?? (await ask(url, { ...options, agent: false }));
-      if (first === null) told.cut += 1;
-      if (answer === null) told.lostTwice += 1;
-      else if (answer === `200 ${TEXT}`) told.right += 1;
-      else told.wrong += 1;
-    }
-    agent.destroy();
-  };
-  const working = Promise.all(Array.from({ length: CLIENTS }, work));
-  return {
-    async stop() {
-      isOver = true;
-      await working;
-      return told;
-    },
-  };
-}
-
-/** Status and body; null when the connection failed. */
-function ask(url: string, options: RequestOptions): Promise<string | null> {
-  return new Promise((done) => {
-    const request = (url.startsWith('https:') ? getHttps : getHttp)(url, options, (answer) => {
-      let text = `${answer.statusCode} `;
-      answer.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-      });
-      answer.once('error', () => done(null));
-      answer.once('end', () => done(text));
-    });
-    request.setTimeout(30_000, () => request.destroy(new Error('no answer')));
-    request.once('error', () => done(null));
-  });
-}

@@ -1,5 +1,6 @@
 // `npm run soak`: a mirror is killed again and again. `--kills=N` (1,000), `--seed=N` (another each time), `--power-cuts=N` (0),
-// `--push-kills=N` (200 where radosgw is installed). Figures at the end; status 1 when a law was broken, 3 when a signal ended it early.
+// `--push-kills=N` (200 where radosgw is installed), `--fuzz=N` broken requests (1,000,000), `--serve-kills=N` (1,000), `--idle=N` (10,000) and
+// `--slow=N` (1,000) connections at a time. Figures at the end; status 1 when a law was broken, 3 when a signal ended it early.
 
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { seedOfRun } from '../support/seed.ts';
 import { cutRounds } from './cuts.ts';
 import { killRounds } from './kills.ts';
 import { pushKillRounds } from './push-kills.ts';
+import { type ServingSoak, servingRounds } from './serving.ts';
 import { tellFigures } from './tell.ts';
 
 const { values } = parseArgs({
@@ -17,6 +19,10 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(seedOfRun()) },
     'power-cuts': { type: 'string', default: '0' },
+    fuzz: { type: 'string', default: '1000000' },
+    'serve-kills': { type: 'string', default: '1000' },
+    idle: { type: 'string', default: '10000' },
+    slow: { type: 'string', default: '1000' },
     'push-kills': { type: 'string', default: hasObjectStore() ? '200' : '0' },
   },
 });
@@ -27,6 +33,12 @@ process.exitCode = await soak(
   Number(values['power-cuts']),
   Number(values['push-kills']),
 );
+
+/** What the server has to endure. */
+function servingSoak(): ServingSoak {
+  const { fuzz, idle, slow, 'serve-kills': kills } = values;
+  return { fuzz: Number(fuzz), kills: Number(kills), idle: Number(idle), slow: Number(slow) };
+}
 
 async function soak(seed: number, kills: number, powerCuts: number, pushKills: number): Promise<number> {
   const home = mkdtempSync(join(realpathSync(tmpdir()), 'assay-soak-'));
@@ -40,6 +52,7 @@ async function soak(seed: number, kills: number, powerCuts: number, pushKills: n
     const broken =
       tellFigures('kill', await killRounds(join(home, 'kill'), seed, kills, stopping.signal)) +
       tellFigures('power cut', await cutRounds(join(home, 'cut'), seed, powerCuts, stopping.signal)) +
+      tellFigures('trial', await servingRounds(join(home, 'serving'), seed, servingSoak(), stopping.signal)) +
       tellFigures('push kill', await pushKillRounds(seed, pushKills, stopping.signal));
     if (stopping.signal.aborted) process.stdout.write('ended early by a signal\n');
     return broken > 0 ? 1 : stopping.signal.aborted ? 3 : 0;

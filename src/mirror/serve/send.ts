@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { SECOND } from '../../host/clock.ts';
 import type { Answer, FilePieces, FileRange } from './answer.ts';
-import { LARGE_CHUNKS, SMALL_CHUNK_BYTES, SMALL_CHUNKS } from './chunk-pool.ts';
+import { type Chunk, takeChunk } from './chunk-pool.ts';
 import { closePublished, readInto } from './published-file.ts';
 
 /** As nginx counts a client that went away before the end. */
@@ -78,23 +78,34 @@ async function sendRange(
   line: Line,
   pace: { isKeepingUp: boolean },
 ): Promise<number> {
-  const fill = async (at: number): Promise<Chunk> => {
-    const buffer = pace.isKeepingUp ? LARGE_CHUNKS.take() : SMALL_CHUNKS.take();
-    const bytes = await readInto(buffer, file, start + at, Math.min(buffer.length, length - at));
-    return { buffer, bytes };
+  const fill = async (at: number): Promise<Filled> => {
+    const chunk = takeChunk(pace.isKeepingUp);
+    try {
+      const bytes = await readInto(chunk.buffer, file, start + at, Math.min(chunk.buffer.length, length - at));
+      return { chunk, bytes };
+    } catch (error) {
+      chunk.release(true);
+      throw error;
+    }
   };
   let sent = 0;
-  let ahead: Promise<Chunk> | null = null;
+  let ahead: Promise<Filled> | null = null;
   while (sent < length) {
-    const { buffer, bytes } = await (ahead ?? fill(sent));
-    if (bytes.length === 0) break;
+    const { chunk, bytes } = await (ahead ?? fill(sent));
+    if (bytes.length === 0) {
+      chunk.release(true);
+      break;
+    }
     const begun = performance.now();
-    const writing = write(bytes, response, line, () => giveBack(buffer));
+    const writing = write(bytes, response, line, () => chunk.release(true));
     sent += bytes.length;
     ahead = pace.isKeepingUp && sent < length ? fill(sent) : null;
+    // A disk that fails meanwhile is heard of when the chunk is wanted.
+    ahead?.catch(() => undefined);
     if (!(await writing)) {
+      chunk.release(false);
       // The file is closed after us: not under a read.
-      await ahead;
+      (await ahead)?.chunk.release(true);
       return sent - bytes.length;
     }
     pace.isKeepingUp = performance.now() - begun < KEEPING_UP_MS;
@@ -102,14 +113,9 @@ async function sendRange(
   return sent;
 }
 
-interface Chunk {
-  readonly buffer: Buffer;
+interface Filled {
+  readonly chunk: Chunk;
   readonly bytes: Buffer;
-}
-
-function giveBack(buffer: Buffer): void {
-  if (buffer.length === SMALL_CHUNK_BYTES) SMALL_CHUNKS.giveBack(buffer);
-  else LARGE_CHUNKS.giveBack(buffer);
 }
 
 /** Whether the connection took the bytes: false when it ended or was too slow. `onTaken`: nobody needs them any more. */
