@@ -220,3 +220,27 @@ test('with signatures off nothing is looked at, and everything is published', as
   );
   assert.deepEqual(await mirror.statuses(JAR, `${JAR}.asc`), [200, 200]);
 });
+
+test('a signature that the origin drops is told, stays served, and is forgiven when it comes back', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startSignedMirror(t);
+  const key = signerKey();
+  mirror.know(key);
+  mirror.signedRelease('tool', '1.0', key);
+  await mirror.sync();
+  const asc = readFileSync(join(mirror.origin.folder, `${JAR}.asc`));
+  mirror.origin.remove(`${JAR}.asc`);
+
+  const without = await mirror.syncLater(60_000);
+  const told = mirror.look(({ findings }) => findings.standing()).map(({ verdict, path }) => [verdict, path]);
+  mirror.origin.put(`${JAR}.asc`, asc);
+  await mirror.syncLater(120_000);
+
+  assert.equal(without.exit, 0);
+  assert.deepEqual(told, [['signature-stripped', `${JAR}.asc`]]);
+  assert.deepEqual(await mirror.statuses(JAR, `${JAR}.asc`), [200, 200]);
+  assert.deepEqual(
+    mirror.look(({ findings }) => findings.standing()),
+    [],
+  );
+});

@@ -2,6 +2,7 @@
 
 import { severityOf } from '../../finding/finding.ts';
 import { DAY } from '../../host/clock.ts';
+import { kindOf } from '../../maven/kind.ts';
 import { locate } from '../../maven/layout.ts';
 import { writing } from '../../state/open.ts';
 import { removeFromTree } from '../publish/publish.ts';
@@ -45,8 +46,9 @@ function clearReturned(bench: Bench): void {
   writing(bench.room.database, () => {
     for (const path of returned) bench.room.publishing.journal.inventory.markAbsent(path, null);
   });
-  for (const unit of new Set(returned.map((path) => locate(path).unit)))
-    bench.room.findings.resolve(unit, bench.now, 'gate');
+  const units = returned.map((path) => locate(path).unit);
+  const signatures = returned.filter((path) => kindOf(path) === 'signature');
+  for (const each of new Set([...units, ...signatures])) bench.room.findings.resolve(each, bench.now, 'gate');
 }
 
 function markAbsences(bench: Bench): number {
@@ -66,11 +68,26 @@ function markAbsences(bench: Bench): number {
     if (absence.absentSince === null) fresh.push(absence.path);
     if (fresh.length >= 500) mark();
     const place = locate(absence.path);
-    if (!place.mutable && place.kind !== 'checksum') units.add(place.unit);
+    if (place.kind === 'signature' && comparison.listed(place.root) !== null) tellStripped(absence.path, bench);
+    else if (!place.mutable && place.kind !== 'checksum') units.add(place.unit);
   }
   mark();
   for (const unit of units) accuse(unit, 'notice', bench);
   return count;
+}
+
+/** Its file is still there. The signature stays served, as all that is absent does: who cut it off cannot take the proof away. */
+function tellStripped(path: string, { room, now, generation }: Bench): void {
+  if (room.signing === null) return;
+  const why = 'the origin shows the file and its signature no more; both stay served here';
+  const nothing = { expected: null, observed: null };
+  room.findings.stand(
+    {
+      ...{ foundBy: 'gate', verdict: 'signature-stripped', severity: 'notice', path, why, blame: 'origin', generation },
+      ...nothing,
+    },
+    now,
+  );
 }
 
 /** An absent release is news at once, and a trouble when its hold is over and somebody has to decide. */

@@ -9,6 +9,7 @@ import { METADATA_CEILING } from '../../../src/maven/metadata.ts';
 import { type Digesters, startDigesters } from '../../../src/mirror/verify/digest.ts';
 import type { StagedFile } from '../../../src/mirror/verify/gate.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { type MadeKey, makeKey, makeSignature, packet, type SignOptions } from '../../support/openpgp-maker.ts';
 
 const JAR = 'g/a/1.0/a-1.0.jar';
 
@@ -207,3 +208,45 @@ test('a thread that waits before it reads on is ended at once', async (t) => {
 
   await refused;
 });
+
+for (const size of [20, 3_000_001]) {
+  test(`a file of ${size} bytes gives the same sums with signatures beside it, and what they prove`, async (t) => {
+    const made = Date.UTC(2020, 0, 1) / 1000;
+    const keys = [makeKey('rsa2048', made), makeKey('secp256r1', made)];
+    const on = bench(t);
+    const bytes = Buffer.alloc(size, 'some text\r\nand more\n');
+    const sign = (key: MadeKey, options: Partial<SignOptions>) =>
+      packet(2, makeSignature(key, textOf(bytes, options), { created: made, ...options }));
+    on.write(JAR, bytes);
+    on.write(
+      `${JAR}.asc`,
+      Buffer.concat(keys.flatMap((key) => [sign(key, { hash: 'sha512' }), sign(key, { hash: 'sha1', type: 1 })])),
+    );
+    const known = keys.map((key) => ({ fingerprint: key.fingerprint, keyId: key.keyId, body: key.publicBody }));
+    await using digesters = startDigesters(1, known);
+    const signatures = [
+      { path: `${JAR}.asc`, folder: on.folder },
+      { path: `${JAR}.sig`, folder: on.folder },
+    ];
+
+    const { files } = await digesters.digest(on.folder, [{ path: JAR, md5: true, sha512: true, signatures }]);
+    const { signatures: _, ...without } = (await on.read(JAR)) ?? { signatures: null };
+    const { signatures: found, ...sums } = files[0] ?? { signatures: null };
+
+    assert.deepEqual(sums, without);
+    assert.deepEqual(
+      found?.map(({ path, kind }) => [path, kind]),
+      [[`${JAR}.asc`, 'openpgp']],
+    );
+    const proofs = found?.[0]?.signatures.map(({ proof }) => (proof.kind === 'verified' ? proof.key : proof.kind));
+    assert.deepEqual(
+      proofs,
+      keys.flatMap(({ fingerprint }) => [fingerprint, fingerprint]),
+    );
+  });
+}
+
+/** What the signature is made over: bytes as they are, or text with the line ends of the network. */
+function textOf(bytes: Buffer, { type }: Partial<SignOptions>): Buffer {
+  return type === 1 ? Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1') : bytes;
+}

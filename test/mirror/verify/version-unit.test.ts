@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MINUTE } from '../../../src/host/clock.ts';
 import { judgeUnit, WHEN_CHANGED } from '../../../src/mirror/verify/gate.ts';
+import type { JudgedFile } from '../../../src/mirror/verify/signature.ts';
 import { type Bytes, type Given, inWords, NOW, POLICY, sum, unitFacts } from './facts.ts';
 
 const POM = 'g/a/1.0/a-1.0.pom';
@@ -192,4 +193,61 @@ test('loose files stand alone, with their sums', () => {
     'feed.clj.gz': 'rejected checksum-mismatch',
     'feed.clj.gz.sha1': 'deferred incomplete-version',
   });
+});
+
+const ASC = `${JAR}.asc`;
+const ASKED = { ...POLICY, signatures: 'require' as const };
+
+function signed(kind: JudgedFile['class'], allowed: boolean | null): JudgedFile {
+  return { class: kind, signatures: [], best: null, allowed };
+}
+
+function required(given: Given & { staged: Record<string, Bytes> }) {
+  return inWords(judgeUnit(unitFacts('g/a/1.0', given), ASKED, NOW));
+}
+
+test('under require the keysmap decides, and a version is withheld with its main file', () => {
+  const staged = { ...summed(POM, PROJECT), ...summed(JAR, 'jar'), [ASC]: 'signature' };
+  const pom = signed('good', true);
+
+  assert.equal(required({ staged, signatures: { [POM]: pom, [JAR]: signed('good', true) } })[JAR], 'accepted matched');
+  assert.deepEqual(required({ staged, signatures: { [POM]: pom, [JAR]: signed('bad', false) } }), {
+    [POM]: 'deferred incomplete-version',
+    [JAR]: 'rejected signature-bad',
+    [ASC]: 'rejected signature-bad',
+    [`${POM}.sha1`]: 'deferred incomplete-version',
+    [`${JAR}.sha1`]: 'deferred incomplete-version',
+  });
+  assert.equal(
+    required({ staged, signatures: { [POM]: pom, [JAR]: signed('unsigned', false) } })[JAR],
+    'rejected signature-policy',
+  );
+  assert.equal(required({ staged, signatures: { [POM]: pom, [JAR]: signed('bad', true) } })[JAR], 'accepted matched');
+});
+
+test('under observe no signature is a reason', () => {
+  const staged = { ...summed(POM, PROJECT), ...summed(JAR, 'jar'), [ASC]: 'signature' };
+  const words = inWords(judged({ staged, signatures: { [JAR]: signed('bad', false) } }));
+
+  assert.deepEqual([words[JAR], words[ASC]], ['accepted matched', 'accepted absent no-upstream-sum']);
+});
+
+test('a permit is for bytes, whoever signed them', () => {
+  const staged = { ...summed(POM, PROJECT), ...summed(JAR, 'jar'), [ASC]: 'signature' };
+  const words = required({
+    staged,
+    permitted: [JAR],
+    signatures: { [POM]: signed('good', true), [JAR]: signed('bad', false) },
+  });
+
+  assert.deepEqual([words[JAR], words[ASC]], ['accepted matched', 'rejected signature-bad']);
+});
+
+test('a signature that comes with refused bytes, or after them, waits with them', () => {
+  const kept = { [JAR]: 'old', [POM]: PROJECT };
+  const came = inWords(judged({ staged: { [JAR]: 'new', [ASC]: 'signature' }, kept }));
+  const after = inWords(judged({ staged: { [ASC]: 'signature' }, kept, remembered: { [JAR]: 'rejected' } }));
+
+  assert.deepEqual([came[JAR], came[ASC]], ['rejected immutable-changed', 'deferred incomplete-version']);
+  assert.equal(after[ASC], 'deferred incomplete-version');
 });

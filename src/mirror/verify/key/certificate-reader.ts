@@ -86,14 +86,20 @@ function startReader({ deadlineMs, memoryMib }: ReadingLimits): Reader {
     resourceLimits: { maxOldGenerationSizeMb: memoryMib, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
   });
   let end: (answer: CertificateAnswer | string) => void = () => undefined;
+  // A busy machine starts threads slowly: that is not the file's fault.
+  const started = new Promise<void>((resolve) => {
+    worker.once('online', resolve);
+    worker.once('exit', () => resolve());
+  });
   worker.on('message', (answer: CertificateAnswer) => end(answer));
   worker.on('error', (error) => end(`it could not be read (${error.message})`));
   worker.on('exit', () => end('it could not be read: its thread ended'));
   return {
     async read(task) {
       const { promise, resolve } = Promise.withResolvers<CertificateAnswer | string>();
-      const timer = setTimeout(() => resolve(`it took longer than ${deadlineMs / SECOND} seconds`), deadlineMs);
       end = resolve;
+      await started;
+      const timer = setTimeout(() => resolve(`it took longer than ${deadlineMs / SECOND} seconds`), deadlineMs);
       worker.postMessage(task);
       try {
         return await promise;

@@ -30,7 +30,7 @@ export function blocksOf(file: Buffer, most = MOST_BLOCKS): Block[] {
   for (let next = lines.next(); !next.done; next = lines.next()) {
     const label = BEGIN.exec(next.value)?.[1];
     if (label === undefined) continue;
-    if (blocks.length === most) return [...blocks, fault(`it has more than ${most} armor blocks`)];
+    if (blocks.length === most) return [fault(`it has more than ${most} armor blocks`)];
     if (label === 'PGP SIGNED MESSAGE') return [...blocks, fault('it is a clearsigned text, not a detached signature')];
     blocks.push(readBlock(lines));
   }
