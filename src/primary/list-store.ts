@@ -32,7 +32,7 @@ export function openListStore(database: StateDatabase): ListStore {
     renew(content, key, now) {
       const before = row.get();
       const text = canonicalJson(withoutClock(content));
-      const isYoung = before !== undefined && now - before.made_at < RENEWED_AFTER_MS;
+      const isYoung = before !== undefined && Math.abs(now - before.made_at) < RENEWED_AFTER_MS;
       if (isYoung && before.content === text && signerOf(before.document) === key.publicKey) return null;
       // By the clock, so that a database that comes from a backup does not make older lists out of newer ones.
       const sequence = Math.max((before?.sequence ?? 0) + 1, Math.floor(now / 1000));
