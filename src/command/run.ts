@@ -7,6 +7,7 @@ import { addClientConfig } from './client-config.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
 import type { Desk, Engine, Stop } from './desk.ts';
+import { addDoctor } from './doctor.ts';
 import { addEnroll } from './enroll.ts';
 import { exitStatus } from './exit-status.ts';
 import { EXIT_STATUSES, prose } from './help.ts';
@@ -32,6 +33,7 @@ const VERBS = [
   addDemo,
   addInit,
   addCheckConfig,
+  addDoctor,
   addDaemon,
   addSync,
   addPush,

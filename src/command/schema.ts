@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
 import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { clientConfigShape } from '../config/shape/client.ts';
+import { doctorShape } from '../config/shape/doctor.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
 import {
@@ -44,6 +45,7 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   'keys-trust': () => z.toJSONSchema(keyTrustShape),
   'keys-export': () => z.toJSONSchema(keyExportShape),
   'keys-census': () => z.toJSONSchema(keyCensusShape),
+  doctor: () => z.toJSONSchema(doctorShape),
   backup: () => z.toJSONSchema(backupShape),
   restore: () => z.toJSONSchema(restoreShape),
   status: () => z.toJSONSchema(statusShape),

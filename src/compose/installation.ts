@@ -10,6 +10,7 @@ import { clientVerbs } from './clients.ts';
 import { statsVerbs } from './counting.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
+import { doctorVerbs } from './doctoring.ts';
 import { enrollVerbs } from './enrolling.ts';
 import type { JobHost } from './jobs.ts';
 import { keyVerbs } from './keys.ts';
@@ -48,6 +49,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...signatureVerbs(host),
     ...keyVerbs(host),
     ...backupVerbs(host),
+    ...doctorVerbs(host),
     ...pauseVerbs(clock),
     ...statsVerbs(host),
     ...pushVerbs(host),

@@ -8,6 +8,7 @@ import type { ClientVerbs } from './clients.ts';
 import type { StatsVerbs } from './counting.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
+import type { DoctorVerbs } from './doctoring.ts';
 import type { EnrollVerbs } from './enrolling.ts';
 import type { KeyVerbs } from './keys.ts';
 import type { MirrorsVerbs } from './mirrors.ts';
@@ -78,6 +79,7 @@ export interface Verbs
     SignatureVerbs,
     KeyVerbs,
     BackupVerbs,
+    DoctorVerbs,
     PauseVerbs,
     StatsVerbs,
     TokenVerbs,

@@ -1,5 +1,6 @@
 import type { Done, Verbs } from '../../src/compose/verbs.ts';
 import type { BackupResult, RestoreResult } from '../../src/config/shape/backup.ts';
+import type { DoctorResult } from '../../src/config/shape/doctor.ts';
 import type { MirrorsResult } from '../../src/config/shape/mirrors.ts';
 import type { PlannedPush, Pushed } from '../../src/config/shape/push.ts';
 import type { Doubted, EnrollResult } from '../../src/config/shape/report.ts';
@@ -58,6 +59,10 @@ export const REBUILT: RebuildResult = {
   left_out: [],
   moved_to: null,
   kept_as: 'state.db.before-rebuild-20261121T013000000Z',
+};
+
+export const EXAMINED: DoctorResult = {
+  checks: [{ name: 'disk', state: 'ok', sentence: '100.0 GiB are free.', remedy: null }],
 };
 
 const COPY = { file: '/var/backups/assay.db', made_at: SINCE, generation: 12, files: 5210 };
@@ -227,6 +232,7 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     verifySignatures: told('verifySignatures', SIGNATURES),
     ...fakeKeys(told),
     backup: told('backup', BACKED_UP),
+    doctor: told('doctor', EXAMINED),
     restore: told('restore', RESTORED),
     status: told('status', STATUS),
     quarantineList: told('quarantineList', { entries: [ENTRY] }),

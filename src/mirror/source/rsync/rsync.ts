@@ -14,6 +14,8 @@ import { listTree } from './list.ts';
 import { parseOrigin } from './origin.ts';
 import type { Session } from './run.ts';
 
+export { confinement } from './confinement.ts';
+
 export interface RsyncOptions {
   /** `rsync://[USER@]HOST[:PORT]/MODULE[/FOLDER]/`, through ssh when `ssh` is set; `ssh://HOST[:PORT]/FOLDER/` without a daemon. */
   readonly url: string;
