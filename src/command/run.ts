@@ -1,9 +1,11 @@
 // The command line as a whole: which verbs there are, and what happens when it is used wrongly.
 
 import { Command, CommanderError, Option } from 'commander';
+import { addAlerts } from './alerts.ts';
 import { addBackup, addRestore } from './backup.ts';
 import { addCheckConfig } from './check-config.ts';
 import { addClientConfig } from './client-config.ts';
+import { addCrawl } from './crawl.ts';
 import { addDaemon } from './daemon.ts';
 import { addDemo } from './demo.ts';
 import type { Desk, Engine, Stop } from './desk.ts';
@@ -11,6 +13,7 @@ import { addDoctor } from './doctor.ts';
 import { addEnroll } from './enroll.ts';
 import { exitStatus } from './exit-status.ts';
 import { EXIT_STATUSES, prose } from './help.ts';
+import { addIncidents } from './incidents.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
 import { addMirrors } from './mirrors.ts';
@@ -49,6 +52,9 @@ const VERBS = [
   addToken,
   addBackup,
   addRestore,
+  addCrawl,
+  addIncidents,
+  addAlerts,
   addPause,
   addResume,
   addClientConfig,
@@ -126,7 +132,8 @@ function wrongUsage(
   const line = ['assay', ...nearest, '--help'].join(' ');
   const reply = usageReply(sentenceOf(error), `\`${line}\` tells how it is used.`);
   const json = argv.includes('--json');
-  printReply(io, { verb: nearest.join(' '), exit: USAGE_STATUS, startedAt, json, reply });
+  const inLines = nearest[0] === 'crawl';
+  printReply(io, { verb: nearest.join(' '), exit: USAGE_STATUS, startedAt, json, inLines, reply });
   return USAGE_STATUS;
 }
 

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
 import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { clientConfigShape } from '../config/shape/client.ts';
+import { crawlShape } from '../config/shape/crawl.ts';
 import { doctorShape } from '../config/shape/doctor.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
+import { alertsTestShape, incidentPageShape, incidentsShape } from '../config/shape/incident.ts';
 import {
   keyCensusShape,
   keyDetailShape,
@@ -59,6 +61,10 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   enroll: () => z.toJSONSchema(enrollShape),
   token: () => z.toJSONSchema(tokenShape),
   finding: () => z.toJSONSchema(findingShape),
+  crawl: () => z.toJSONSchema(crawlShape),
+  incidents: () => z.toJSONSchema(incidentsShape),
+  incident: () => z.toJSONSchema(incidentPageShape),
+  'alerts-test': () => z.toJSONSchema(alertsTestShape),
   'client-config': () => z.toJSONSchema(clientConfigShape),
 };
 

@@ -25,6 +25,8 @@ export interface Folders {
   readonly foreign: string;
   /** Held while logs are counted. */
   readonly statsLock: string;
+  /** Held by the one round that may run. */
+  readonly crawlLock: string;
   /** Append-only: known digests and takedowns, which a rebuild of state.db reads. */
   readonly ledger: string;
   /** Web root of the ACME client, where the configuration names no other. Nobody makes it but that client. */
@@ -47,6 +49,7 @@ export function foldersOf(data: string): Folders {
     scrubLock: join(data, 'scrub.lock'),
     foreign: join(data, 'quarantine', 'foreign'),
     statsLock: join(data, 'stats.lock'),
+    crawlLock: join(data, 'crawl.lock'),
     ledger: join(data, 'ledger.jsonl'),
     acme: join(data, 'acme'),
   };

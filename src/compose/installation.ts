@@ -5,19 +5,23 @@ import { makeLogger } from '../host/logger.ts';
 import type { PassEvent } from '../mirror/pass/pass.ts';
 import type { PushEvent } from '../mirror/push/push.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
+import type { RoundEvent } from '../watch/crawl/round.ts';
 import { backupVerbs } from './backing-up.ts';
 import { clientVerbs } from './clients.ts';
 import { statsVerbs } from './counting.ts';
+import { crawlVerbs } from './crawling.ts';
 import { daemonVerbs } from './daemon.ts';
 import { demoVerbs } from './demo-mirror.ts';
 import { doctorVerbs } from './doctoring.ts';
 import { enrollVerbs } from './enrolling.ts';
+import { incidentVerbs } from './incidenting.ts';
 import type { JobHost } from './jobs.ts';
 import { keyVerbs } from './keys.ts';
 import { mirrorsVerbs } from './mirrors.ts';
+import { outlookVerbs } from './outlook.ts';
 import { pauseVerbs } from './pausing.ts';
 import { primaryVerbs } from './primary.ts';
-import { progressText, pushProgressText, scrubProgressText } from './progress-text.ts';
+import { crawlProgressText, progressText, pushProgressText, scrubProgressText } from './progress-text.ts';
 import { pushVerbs } from './pushing.ts';
 import { quarantineVerbs } from './quarantining.ts';
 import { rebuildVerbs } from './rebuilding.ts';
@@ -38,6 +42,10 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
   };
   const onScrub = (event: ScrubEvent) => progress?.(scrubProgressText(event));
   const onPush = (event: PushEvent) => progress?.(pushProgressText(event));
+  const onCrawl = (event: RoundEvent) => {
+    const text = crawlProgressText(event);
+    if (text !== null) progress?.(text);
+  };
   const host: JobHost = { clock, logger: makeLogger(logLevel), onEvent, onScrub, onPush };
   return {
     ...syncVerbs(host),
@@ -50,6 +58,9 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...keyVerbs(host),
     ...backupVerbs(host),
     ...doctorVerbs(host),
+    ...crawlVerbs({ ...host, onCrawl }),
+    ...incidentVerbs(host),
+    ...outlookVerbs(),
     ...pauseVerbs(clock),
     ...statsVerbs(host),
     ...pushVerbs(host),

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Job } from '../schedule/timetable.ts';
 
 import { statsJob } from './counting.ts';
+import { crawlJobs } from './crawl-schedule.ts';
 import { mirrorListJob } from './list-carrying.ts';
 import { openOutgoing } from './outgoing.ts';
 import { passJob } from './pass-schedule.ts';
@@ -26,6 +27,7 @@ export function jobsOf(config: Config, host: JobHost, signal: AbortSignal): Job[
     ...pushJobs(config, host, signal),
     ...primaryJob(config, host),
     ...toPrimary(config, host, signal),
+    ...crawlJobs(config, host, signal),
   ];
 }
 

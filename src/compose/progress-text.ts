@@ -1,6 +1,7 @@
 import type { PassEvent } from '../mirror/pass/pass.ts';
 import type { PushEvent } from '../mirror/push/push.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
+import type { RoundEvent } from '../watch/crawl/round.ts';
 
 const MIB = 1024 * 1024;
 
@@ -42,4 +43,16 @@ export function pushProgressText(event: PushEvent): string {
 
 function mebibytes(bytes: number): string {
   return `${(bytes / MIB).toFixed(1)} MiB`;
+}
+
+export function crawlProgressText(event: RoundEvent): string | null {
+  switch (event.kind) {
+    case 'mirror-begun':
+      return `${event.name}: asked`;
+    case 'mirror-asked':
+      return `${event.name}: ${event.claims} claims, ${event.proofs} bodies`;
+    case 'mirror-done':
+    case 'finding':
+      return null;
+  }
 }

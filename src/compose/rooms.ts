@@ -27,6 +27,9 @@ import { openState, type StateDatabase } from '../state/open.ts';
 import { type Outbox, openOutbox, stateSchema } from '../state/outbox.ts';
 import { openPublishedCounts, type PublishedCounts } from '../stats/export.ts';
 import { statsSchema } from '../stats/ingest.ts';
+import { alertSchema } from '../watch/alert/alert.ts';
+import { crawlSchema } from '../watch/crawl/round.ts';
+import { incidentSchema } from '../watch/incident/incident.ts';
 import { type Folders, prepareFolders } from './folders.ts';
 
 export interface Rooms extends Disposable {
@@ -60,6 +63,9 @@ export const SCHEMAS: readonly RoomSchema[] = [
   verifySchema,
   reportSchema,
   primarySchema,
+  crawlSchema,
+  incidentSchema,
+  alertSchema,
 ];
 
 /** For verbs that change something: makes the data directory and the tables where they are missing. Throws `state-missing`. */

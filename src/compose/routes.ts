@@ -10,6 +10,7 @@ import { jsonAnswer, type Route } from '../host/route.ts';
 import { statsRoutes } from '../stats/export.ts';
 import { statisticsOf } from './counts.ts';
 import { foldersOf } from './folders.ts';
+import { incidentRoutes } from './incident-routes.ts';
 import { metricsRoute } from './metrics.ts';
 import { mirrorRoutes } from './mirror-routes.ts';
 import { primaryRoutes } from './primary.ts';
@@ -33,6 +34,7 @@ export function routesOf(
     metricsRoute(config, rooms, clock, processes),
     statusRoute(config, rooms, clock),
     ...traceRoutes(config),
+    ...incidentRoutes(config, rooms, { clock, logger }),
     ...setupRoutes({ name: config.name, isTls: config.serve?.tls != null, listed: () => config.mirrors }),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
     ...primaryRoutes(config, rooms),

@@ -6,12 +6,15 @@ import type { LogLevel } from '../host/logger.ts';
 import type { BackupVerbs } from './backing-up.ts';
 import type { ClientVerbs } from './clients.ts';
 import type { StatsVerbs } from './counting.ts';
+import type { CrawlVerbs } from './crawling.ts';
 import type { DaemonVerbs } from './daemon.ts';
 import type { DemoVerbs } from './demo-mirror.ts';
 import type { DoctorVerbs } from './doctoring.ts';
 import type { EnrollVerbs } from './enrolling.ts';
+import type { IncidentVerbs } from './incidenting.ts';
 import type { KeyVerbs } from './keys.ts';
 import type { MirrorsVerbs } from './mirrors.ts';
+import type { OutlookVerbs } from './outlook.ts';
 import type { PauseVerbs } from './pausing.ts';
 import type { PrimaryVerbs } from './primary.ts';
 import type { PushVerbs } from './pushing.ts';
@@ -27,7 +30,9 @@ import type { TokenVerbs } from './tokens.ts';
 
 export type { IngestRequest } from './counting.ts';
 export type { ExportRequest, TopRequest } from './counts.ts';
+export type { CrawlEvent, CrawlRequest } from './crawling.ts';
 export type { ServedAt } from './daemon.ts';
+export type { Word } from './incidenting.ts';
 export type { TrustRequest } from './key-trust.ts';
 export type { PushOptions } from './pushing.ts';
 export type { VerifyOptions } from './scrubbing.ts';
@@ -80,6 +85,9 @@ export interface Verbs
     KeyVerbs,
     BackupVerbs,
     DoctorVerbs,
+    CrawlVerbs,
+    IncidentVerbs,
+    OutlookVerbs,
     PauseVerbs,
     StatsVerbs,
     TokenVerbs,

@@ -45,6 +45,8 @@ export function schemeOf(text: string): string | null {
   return parsed === null || parsed.host === '' ? null : parsed.protocol;
 }
 
+export const mailAddress = () => z.string().regex(/^[^\s@]+@[^\s@]+$/, { error: 'a mail address' });
+
 /** Names that stand in file names, in URLs and in metrics. */
 export const shortName = () =>
   z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, {

@@ -5,14 +5,14 @@ import { readYaml, type WrittenConfig } from './document.ts';
 import { applyOverrides, type Override, readOverrides } from './environment.ts';
 import { rootNode } from './explain.ts';
 import { type Complaint, complaintsOf, type Fault, foundText, type KeyPath } from './fault.ts';
-import { noticesOf } from './role.ts';
 import { type Config, configSchema } from './schema.ts';
+import { crawlCombinations } from './section/crawl.ts';
 import { serveCombinations } from './section/serve.ts';
 import { sourceCombinations } from './section/source-combination.ts';
 import { logCombinations } from './section/stats.ts';
 
 export type Loaded =
-  | { readonly kind: 'config'; readonly config: Config; readonly notices: readonly string[] }
+  | { readonly kind: 'config'; readonly config: Config }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,7 +38,7 @@ export function readConfig(text: string, env: Environment): Loaded {
   const placed = all.map((complaint) => place(complaint, document, written, overrides));
   const found = [...document.faults, ...placed, ...faults].toSorted(byLine);
   if (found.length > 0 || !parsed.success) return { kind: 'faults', faults: found };
-  return { kind: 'config', config: deepFreeze(parsed.data), notices: noticesOf(written as Record<string, unknown>) };
+  return { kind: 'config', config: deepFreeze(parsed.data) };
 }
 
 function readText(path: string): string {
@@ -92,6 +92,7 @@ function clashesIn(written: unknown): Complaint[] {
   return [
     ...sourcesIn(written).flatMap((source, index) => below(['source', index], source, sourceCombinations)),
     ...below(['serve'], written.serve, serveCombinations),
+    ...below(['crawl'], written.crawl, crawlCombinations),
     ...listIn(written.stats, 'logs').flatMap((log, index) => below(['stats', 'logs', index], log, logCombinations)),
   ];
 }

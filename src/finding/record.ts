@@ -27,7 +27,7 @@ export interface FindingRecord {
   stand(finding: Finding, now: number): string;
   /** What `path` of our own tree was accused of no longer holds; with `foundBy` only what that one said of it. */
   resolve(path: string, now: number, foundBy?: FoundBy): void;
-  /** The same of a mirror of the world. */
+  /** The same of a mirror of the world; of our own tree with an empty name. */
   resolveAt(which: OfMirror, now: number): number;
   acknowledge(path: string, by: string, now: number): number;
   /** Into an incident; if that is acknowledged, so is the finding. */

@@ -127,16 +127,17 @@ test('takedowns are listed with who, when and why', async (t) => {
 
 test('check-config tells all faults, notices, and the schema of the file', async (t) => {
   const file = join(temporaryFolder(t), 'assay.yaml');
-  writeFileSync(file, 'name: a\nsource: { url: "rsync://o.example/m/" }\ncrawl: {}\n');
+  writeFileSync(file, 'name: a\nsource: { url: "rsync://o.example/m/" }\n');
 
-  const good = await commandLine(['check-config', '--config', file]);
+  const verbs = fakeVerbs({ outlook: () => ['A goal cannot be met.'] });
+  const good = await commandLine(['check-config', '--config', file], { verbs });
   writeFileSync(file, 'nam: a\nsource: { url: nowhere }\n');
   const wrong = await commandLine(['check-config', '--config', file, '--json']);
   const absent = await commandLine(['check-config', '--config', `${file}.not`]);
   const schema = await commandLine(['check-config', '--schema']);
 
   assert.equal(good.exit, 0);
-  assert.equal(good.stdout, `Notice: section crawl: not played by this version.\n${file} has no faults.\n`);
+  assert.equal(good.stdout, `Notice: A goal cannot be met.\n${file} has no faults.\n`);
   assert.equal(wrong.exit, 2);
   assert.deepEqual(
     JSON.parse(wrong.stdout).result.faults.map((fault: { line: number; key: string }) => [fault.line, fault.key]),

@@ -205,7 +205,7 @@ test('a section with nothing below it is a role that is not played', () => {
   assert.equal(config.removal.max_files, 1000);
 });
 
-test('the whole of the contract loads, and roles that this version does not play are notices', () => {
+test('the whole of the contract loads', () => {
   const text = `name: mirror.example.org
 contact: ops@example.org
 source: { url: "rsync://origin.example.org/repo/", bandwidth_kib_per_second: [ { hours: "08:00-18:00", kib_per_second: 500 } ] }
@@ -229,10 +229,6 @@ tlog: null
   const loaded = readConfig(text, {});
 
   assert.equal(loaded.kind, 'config', JSON.stringify(loaded));
-  assert.deepEqual(loaded.kind === 'config' && loaded.notices, [
-    'section crawl: not played by this version',
-    'section alerts: not played by this version',
-  ]);
 });
 
 test('a log that could not be counted is a fault of its entry', () => {

@@ -79,7 +79,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'primary', doors: ['intake', 'mirror-list'] },
   { name: 'client', doors: ['settings', 'setup', 'check'] },
   { name: 'dashboard', doors: ['routes'] },
-  { name: 'schedule', doors: ['timetable'] },
+  { name: 'schedule', doors: ['timetable', 'rhythm'] },
   { name: 'setup', doors: ['init', 'doctor', 'enroll'] },
   { name: 'demo', doors: ['world', 'story', 'mirror'] },
   {

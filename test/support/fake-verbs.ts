@@ -10,6 +10,7 @@ import type { QuarantineEntry, StatusResult, Takedown } from '../../src/config/s
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
 import type { Token } from '../../src/config/shape/token.ts';
 import type { RebuildResult, VerifyResult } from '../../src/config/shape/verify.ts';
+import { CRAWLED, INCIDENT } from './fake-crawl.ts';
 
 import { fakeKeys } from './fake-keys.ts';
 
@@ -257,6 +258,13 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     reportCheck: told('reportCheck', { checked: 2, forged: [] }),
     enroll: told('enroll', ENROLLED),
     mirrors: told('mirrors', LIST),
+    crawl: told('crawl', CRAWLED),
+    incidentsList: told('incidentsList', { incidents: [INCIDENT.incident] }),
+    incidentsShow: told('incidentsShow', INCIDENT),
+    incidentsAcknowledge: told('incidentsAcknowledge', INCIDENT),
+    incidentsResolve: told('incidentsResolve', INCIDENT),
+    outlook: () => [],
+    alertsTest: told('alertsTest', { channels: [{ name: 'ops', kind: 'mail', sent: true, reason: null }] }),
     pause: told('pause', { paused: { since: SINCE, until: null } }),
     resume: told('resume', { was_paused: null }),
     tryClient: () => Promise.reject(new Error('no tool here')),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { combination } from '../combination.ts';
 import { amount, count, cron, webUrl } from '../format.ts';
 
 const budget = z.strictObject({
@@ -22,5 +23,20 @@ export const crawlSection = z.strictObject({
     .default(30)
     .describe('Days in which every path should be asked once; a goal, the budget wins.'),
   lag_hours: amount().default(6).describe('Hours that a mirror may be behind before it is told.'),
+  reask_seconds: amount()
+    .default(5)
+    .describe('Seconds between an answer in doubt and the second look at it, over a fresh connection.'),
+  allow_private: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true for a private fleet: redirects may lead to loopback, private and link-local addresses, which a mirror could misuse to speak through us.',
+    ),
   budget: budget.prefault({}).describe('What a round may cost one mirror.'),
 });
+
+export const crawlCombinations = [
+  combination(crawlSection, ['reference', 'origin'], 'origin', ({ reference, origin }) =>
+    reference === 'origin' && origin === null ? "the origin's public URL: reference is origin" : null,
+  ),
+];

@@ -31,7 +31,13 @@ const mirror = z.strictObject({
     .max(320)
     .nullable()
     .default(null)
-    .describe('Mail address or URL of its operator, for the mirror list.'),
+    .describe(
+      'Mail address or URL of its operator, for the mirror list. At a mail address the incidents of this mirror arrive, through the first mail channel.',
+    ),
+  mail_incidents: z
+    .boolean()
+    .default(true)
+    .describe('false: its operator asked not to get mail; the address stays in the list.'),
   bandwidth_mbit: count()
     .nullable()
     .default(null)

@@ -13,9 +13,10 @@ import { type AlertBody, type DigestItem, messageOf, type Speaker } from './mess
 import { type AlertStore, openAlertStore, type Waiting } from './store.ts';
 
 export { type Alertmanager, alertmanager } from './channel/alertmanager.ts';
-export type { Channel } from './channel/channel.ts';
+export type { Channel, Letter } from './channel/channel.ts';
 export { mailChannel } from './channel/mail.ts';
 export { webhookChannel } from './channel/webhook.ts';
+export { messageOf, type Speaker } from './message.ts';
 export { type Overdue, overdue } from './overdue.ts';
 export { alertSchema } from './schema.ts';
 

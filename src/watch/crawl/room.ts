@@ -20,8 +20,11 @@ export interface Host extends Reach {
 
 export interface RoundOptions {
   readonly hosts: readonly Host[];
-  /** Every mirror of the configuration, also those that this round leaves out: what stands against others stands no more. */
-  readonly known: readonly string[];
+  /**
+   * Everybody in the configuration, also those that this round leaves out: they are asked beside a mirror in doubt, and what stands against anybody
+   * else stands no more.
+   */
+  readonly known: readonly Host[];
   readonly depth: 'sums' | 'full';
   readonly sample: number | null;
   readonly prefix: string;
@@ -47,7 +50,7 @@ export interface RoundRoom {
   /** The most downloaded paths, the most first. */
   readonly popular: () => readonly string[];
   /** Writes a finding down, gathers it into its incident and sees to it that people are told; all in one transaction. */
-  readonly tell: (finding: Finding, now: number) => void;
+  readonly tell: (finding: Finding, round: number, now: number) => void;
 }
 
 export type RoundEvent =

@@ -77,6 +77,6 @@ function timesOf({ origin }: RoundOptions, store: CrawlStore, now: number): Time
 /** What stands against a mirror that is no longer in the list is nobody's trouble any more. */
 function settleStrangers({ known }: RoundOptions, { findings }: RoundRoom, now: number): void {
   for (const name of findings.mirrors()) {
-    if (!known.includes(name)) findings.resolveAt({ mirror: name }, now);
+    if (!known.some((host) => host.name === name)) findings.resolveAt({ mirror: name }, now);
   }
 }

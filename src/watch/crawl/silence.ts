@@ -26,7 +26,7 @@ export async function judgeSilence(
   await clock.sleep(options.pauseMs, signal);
   const again = await probe(host, head(silence.expected.path), http, options.vantage, signal);
   if (again.observation.kind === 'answered') return { kind: 'answers' };
-  const others = options.hosts.filter(({ name, url }) => name !== host.name && hostOf(url) !== hostOf(host.url));
+  const others = options.known.filter(({ name, url }) => name !== host.name && hostOf(url) !== hostOf(host.url));
   const heard = await askControls(others.slice(0, CONTROLS), http, options.vantage, signal);
   if (heard.length === 0 && others.length > 0) {
     return { kind: 'ours', why: 'None of the others that were asked beside it answers either.' };

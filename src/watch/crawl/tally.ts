@@ -29,7 +29,7 @@ export function openTally() {
       if (basis === 'proof') proofs += 1;
       if (basis === 'claim') claims += 1;
       if (basis !== 'none') behindMs = Math.max(behindMs ?? 0, sight.judgement.behindMs ?? 0);
-      if (!WORTH_A_WORD.has(verdict)) return;
+      if (!WORTH_A_WORD.has(verdict) || isHeld(sight)) return;
       const some = examples.get(verdict) ?? [];
       if (some.length < EXAMPLES) examples.set(verdict, [...some, sight]);
     },
@@ -41,6 +41,11 @@ export function openTally() {
       examples: [...examples.values()].flat(),
     }),
   };
+}
+
+/** Nobody was asked: that its host is left alone is told of the host. */
+function isHeld({ probe: { observation } }: Sight): boolean {
+  return observation.kind === 'unanswered' && observation.stage === 'held';
 }
 
 const WORTH_A_WORD: ReadonlySet<CrawlVerdict> = new Set(['lagging', 'stale-known', 'legal-block', 'unknown']);

@@ -47,7 +47,7 @@ export function openTeller(
     }
     const { verdict, blame, why } = finding;
     store.note(round, { mirror: host.name, path: finding.path ?? '', verdict, blame, why }, now);
-    if (findings.countOf(host.name, verdict) < MOST_FINDINGS) room.tell(finding, now);
+    if (findings.countOf(host.name, verdict) < MOST_FINDINGS) room.tell(finding, round, now);
     onEvent({ kind: 'finding', finding });
   };
   const settle: Teller['settle'] = (which) => void findings.resolveAt({ mirror: host.name, ...which }, clock.now());

@@ -105,8 +105,8 @@ function visitHost(
 }
 
 /** The origin's public face, asked about single paths; it is paid for out of its own budget. */
-function controlOf(host: Host, { hosts, vantage }: RoundOptions, { http, store, clock }: RoundRoom): Control {
-  const origin = hosts.find(({ role }) => role === 'origin');
+function controlOf(host: Host, { known, vantage }: RoundOptions, { http, store, clock }: RoundRoom): Control {
+  const origin = known.find(({ role }) => role === 'origin');
   if (origin === undefined || host.role === 'origin') return null;
   return async (request, signal) => {
     const asked = await probe(origin, request, http, vantage, signal);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { makeCertificate } from '../../../src/demo/certificate.ts';
 import { type MailCatcherOptions, startMailCatcher } from '../../../src/demo/mail-catcher.ts';
+import { systemClock } from '../../../src/host/clock.ts';
 import { type MailOptions, mailChannel } from '../../../src/watch/alert/channel/mail.ts';
 import { messageOf } from '../../../src/watch/alert/message.ts';
 import { LOOPBACK, NEVER } from '../../host/http-peer.ts';
@@ -20,7 +21,10 @@ async function catcher(t: TestContext, options: Partial<MailCatcherOptions> = {}
 function channel(smtp: string, options: Partial<MailOptions> = {}) {
   const from = 'assay@example.org';
   const to = ['ops@example.org', 'night@example.org'];
-  return mailChannel({ smtp, user: null, password: null, from, to, ca: null, name: 'm.example.org', ...options });
+  return mailChannel(
+    { smtp, user: null, password: null, from, to, ca: null, name: 'm.example.org', ...options },
+    systemClock,
+  );
 }
 
 async function pair() {
@@ -39,6 +43,23 @@ test('a message arrives at all receivers, whole', async (t) => {
   assert.match(mail?.source ?? '', /^Subject: \[assay m\.example\.org\] critical: divergent/m);
   assert.match(mail?.source ?? '', /^Auto-Submitted: auto-generated/m);
   assert.ok(mail?.source.includes('b'.repeat(64)));
+});
+
+test('a long URL is not broken, and a name that is no ASCII arrives as it is', async (t) => {
+  const server = await catcher(t);
+  const url = `https://alpha.example.org/${'long/'.repeat(40)}a.jar`;
+  const evidence = { ...FINDING.evidence, url } as typeof FINDING.evidence;
+  const path = 'org/beispiel/größe/1.0/größe-1.0.jar';
+  const letterOf = (finding: typeof FINDING, incident: typeof INCIDENT) => ({
+    ...LETTER,
+    message: messageOf({ ...BODY, finding, incident }, { name: 'm', pages: null }),
+  });
+
+  await channel(server.url).send(letterOf({ ...FINDING, evidence: evidence ?? null }, INCIDENT), NEVER);
+  await channel(server.url).send(letterOf(FINDING, { ...INCIDENT, path }), NEVER);
+
+  assert.ok(server.caught[0]?.source.includes(url));
+  assert.match(server.caught[1]?.source ?? '', /gr=C3=B6=C3=9Fe/);
 });
 
 test('the same message has the same Message-ID, and a later one belongs to its thread', async (t) => {

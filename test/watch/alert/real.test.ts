@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../../../src/demo/loopback.ts';
+import { systemClock } from '../../../src/host/clock.ts';
 import { alertmanager } from '../../../src/watch/alert/channel/alertmanager.ts';
 import { mailChannel } from '../../../src/watch/alert/channel/mail.ts';
 import { messageOf } from '../../../src/watch/alert/message.ts';
@@ -43,10 +44,9 @@ test('mail arrives at a mail server that is not ours', async (t) => {
   const port = await freePort(LOOPBACK);
   const box = join(folder, 'box');
   run(t, 'aiosmtpd', ['-n', '-l', `${LOOPBACK}:${port}`, '-c', 'aiosmtpd.handlers.Mailbox', box], folder);
-  const channel = mailChannel({
-    ...{ smtp: `smtp://${LOOPBACK}:${port}`, user: null, password: null, from: 'a@example.org', to: ['b@example.org'] },
-    ...{ ca: null, name: 'mirror.example.org' },
-  });
+  const account = { user: null, password: null, ca: null };
+  const letters = { from: 'a@example.org', to: ['b@example.org'], name: 'mirror.example.org' };
+  const channel = mailChannel({ smtp: `smtp://${LOOPBACK}:${port}`, ...account, ...letters }, systemClock);
   const body = { kind: 'incident', event: 'opened', incident: INCIDENT, finding: null, threadKey: null } as const;
   const letter = { key: 'k', body, message: messageOf(body, SPEAKER) };
 

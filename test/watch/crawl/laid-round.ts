@@ -93,7 +93,7 @@ export function lay(t: Pick<TestContext, 'after'>, tree = smallTree(), http: Par
     http: client(t, http),
     clock: systemClock,
     popular: () => [],
-    tell: (finding, now) => {
+    tell: (finding, _round, now) => {
       found.push(finding);
       findings.stand(finding, now);
     },
@@ -143,7 +143,7 @@ export function host(name: string, url: string, change: Partial<Host> = {}): Hos
 export function roundOptions(hosts: readonly Host[], change: Partial<RoundOptions> = {}): RoundOptions {
   return {
     hosts,
-    known: hosts.map(({ name }) => name),
+    known: hosts,
     depth: 'sums',
     sample: null,
     prefix: '',

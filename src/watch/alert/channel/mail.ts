@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createTransport, type SMTPTransportOptions } from 'nodemailer';
-import { SECOND } from '../../../host/clock.ts';
+import { type Clock, SECOND } from '../../../host/clock.ts';
 import type { Delivery } from '../../../state/outbox.ts';
 import type { Channel, Letter } from './channel.ts';
 
@@ -22,7 +22,7 @@ export interface MailOptions {
 const CONNECT_MS = 20 * SECOND;
 const SILENCE_MS = 60 * SECOND;
 
-export function mailChannel(options: MailOptions): Channel {
+export function mailChannel(options: MailOptions, { now }: Pick<Clock, 'now'>): Channel {
   return {
     async send(letter, signal): Promise<Delivery> {
       const transport = createTransport(transportOptions(options));
@@ -31,7 +31,7 @@ export function mailChannel(options: MailOptions): Channel {
       signal.addEventListener('abort', onAbort, { once: true });
       try {
         // A transport cannot be called off; its own deadlines end it a little later.
-        await Promise.race([transport.sendMail(mailOf(letter, options)), given.promise]);
+        await Promise.race([transport.sendMail(mailOf(letter, options, now())), given.promise]);
         return { kind: 'sent' };
       } catch (error) {
         return deliveryOf(error);
@@ -64,18 +64,41 @@ function transportOptions({ smtp, user, password, ca }: MailOptions): SMTPTransp
   };
 }
 
-function mailOf({ key, body, message }: Letter, { from, to, name }: MailOptions) {
+/**
+ * Written out by ourselves where all of it is ASCII: the library would encode a text with long lines, and a digest or a URL that is broken in the
+ * middle can be neither searched for nor copied. RFC 5322 allows lines of 998 characters.
+ */
+function mailOf({ key, body, message }: Letter, { from, to, name }: MailOptions, now: number) {
   const thread = body.kind === 'incident' ? body.threadKey : null;
-  return {
-    from,
-    to: [...to],
-    subject: message.subject,
-    text: message.text,
-    messageId: idOf(key, name),
-    ...(thread === null ? {} : { inReplyTo: idOf(thread, name), references: idOf(thread, name) }),
-    // RFC 3834: answering machines do not answer.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Assay-Severity': message.severity },
-  };
+  const answers = thread === null ? {} : { inReplyTo: idOf(thread, name), references: idOf(thread, name) };
+  const { subject, text, severity } = message;
+  const messageId = idOf(key, name);
+  // RFC 3834: answering machines do not answer.
+  const headers = { 'Auto-Submitted': 'auto-generated', 'X-Assay-Severity': severity };
+  if (!ASCII.test(subject + text)) return { from, to: [...to], subject, text, messageId, headers, ...answers };
+  const lines = [
+    `From: ${from}`,
+    `To: ${to.join(',\r\n ')}`,
+    `Subject: ${folded(subject)}`,
+    `Date: ${new Date(now).toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: ${messageId}`,
+    ...(thread === null ? [] : [`In-Reply-To: ${idOf(thread, name)}`, `References: ${idOf(thread, name)}`]),
+    ...Object.entries(headers).map(([field, value]) => `${field}: ${value}`),
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=us-ascii',
+    'Content-Transfer-Encoding: 7bit',
+    '',
+    ...text.split('\n').map((line) => line.slice(0, MOST_CHARACTERS)),
+  ];
+  return { envelope: { from, to: [...to] }, raw: lines.join('\r\n') };
+}
+
+const ASCII = /^[\n\x20-\x7e]*$/;
+const MOST_CHARACTERS = 990;
+
+/** A header in lines of its own where it is long, broken at blanks (RFC 5322, 2.2.3). */
+function folded(text: string): string {
+  return text.slice(0, MOST_CHARACTERS - 20).replace(/(.{40,66}) (?=\S)/g, '$1\r\n ');
 }
 
 function idOf(key: string, name: string): string {

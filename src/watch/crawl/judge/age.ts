@@ -14,10 +14,12 @@ export function isExcused(ageMs: number, { lagMs, isUpdating }: Circumstances): 
   return ageMs <= (isUpdating ? 2 * lagMs : lagMs);
 }
 
-/** `40 minutes`, `7 hours`, `3 days`: for sentences. */
+/** `90 seconds`, `40 minutes`, `7 hours`, `3 days`: for sentences. */
 export function ageWords(ageMs: number): string {
-  const minutes = Math.round(ageMs / 60_000);
-  if (minutes < 100) return `${minutes} minute${minutes === 1 ? '' : 's'}`;
+  const seconds = Math.round(ageMs / 1000);
+  if (seconds < 100) return `${seconds} second${seconds === 1 ? '' : 's'}`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} minutes`;
   const hours = Math.round(minutes / 60);
   return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
