@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,13 +18,22 @@ import { INCIDENT } from './incidents.ts';
 const SPEAKER = { name: 'mirror.example.org', pages: null };
 const DEADLINE_MS = 30_000;
 
-/** Ended with the test. */
-function run(t: TestContext, command: string, args: readonly string[], cwd: string): void {
-  const child = spawn(command, args, { cwd, stdio: 'ignore' });
+interface Runner {
+  readonly folder: string;
+  run(command: string, args: readonly string[]): void;
+}
+
+/** A folder, and programs in it: they are ended before it is removed. */
+function runner(t: TestContext): Runner {
+  const children: ChildProcess[] = [];
   t.after(async () => {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    for (const child of children) {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    }
   });
+  const folder = temporaryFolder(t);
+  return { folder, run: (command, args) => void children.push(spawn(command, args, { cwd: folder, stdio: 'ignore' })) };
 }
 
 /** Asks until it is so: both programs need a moment to start. */
@@ -40,10 +49,10 @@ async function until<T>(look: () => Promise<T | null> | T | null): Promise<T> {
 
 test('mail arrives at a mail server that is not ours', async (t) => {
   if (!needs(t, 'aiosmtpd')) return;
-  const folder = temporaryFolder(t);
+  const { folder, run } = runner(t);
   const port = await freePort(LOOPBACK);
   const box = join(folder, 'box');
-  run(t, 'aiosmtpd', ['-n', '-l', `${LOOPBACK}:${port}`, '-c', 'aiosmtpd.handlers.Mailbox', box], folder);
+  run('aiosmtpd', ['-n', '-l', `${LOOPBACK}:${port}`, '-c', 'aiosmtpd.handlers.Mailbox', box]);
   const account = { user: null, password: null, ca: null };
   const letters = { from: 'a@example.org', to: ['b@example.org'], name: 'mirror.example.org' };
   const channel = mailChannel({ smtp: `smtp://${LOOPBACK}:${port}`, ...account, ...letters }, systemClock);
@@ -66,12 +75,12 @@ interface Alert {
 
 test('an incident fires at Alertmanager for as long as it is posted as standing, and once ends there', async (t) => {
   if (!needs(t, 'prometheus-alertmanager')) return;
-  const folder = temporaryFolder(t);
+  const { folder, run } = runner(t);
   const port = await freePort(LOOPBACK);
   writeFileSync(join(folder, 'config.yml'), 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n');
   const address = `--web.listen-address=${LOOPBACK}:${port}`;
   const args = ['--config.file=config.yml', '--storage.path=data', address, '--cluster.listen-address='];
-  run(t, 'prometheus-alertmanager', args, folder);
+  run('prometheus-alertmanager', args);
   const url = `http://${LOOPBACK}:${port}`;
   const http = client(t);
   const poster = alertmanager({ url, ca: null }, http);
