@@ -8,6 +8,7 @@ import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { secondsOfMachine } from './processor.ts';
 import { measureServing } from './serving.ts';
+import { measureDuringPass } from './serving-pass.ts';
 import { measureLarge, measureSmall } from './speed.ts';
 
 process.exitCode = await bench(process.argv.slice(2));
@@ -45,6 +46,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.small > 0 ? await measureSmall(home, options, tell, signal) : []),
     ...(options.large > 0 ? await measureLarge(home, options, tell, signal) : []),
     ...(options.seconds > 0 ? await measureServing(home, options, tell, signal) : []),
+    ...(options.seconds > 0 && options.small > 0 ? await measureDuringPass(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }

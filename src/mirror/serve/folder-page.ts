@@ -41,7 +41,10 @@ export function answerFolder(asked: Asked, target: string, path: string, rooms: 
 
 /** Folders asked for without their slash are sent to it; null when it is none. */
 export function redirectToFolder(asked: Asked, path: string, rooms: FolderRooms): Answer | null {
-  if (!rooms.inventory.isAnyBelow(path)) return null;
+  return rooms.inventory.isAnyBelow(path) ? toFolder(asked, path) : null;
+}
+
+export function toFolder(asked: Asked, path: string): Answer {
   // Relative, so that it is right behind a proxy and under every prefix.
   const location = `${encodeURIComponent(path.slice(path.lastIndexOf('/') + 1))}/`;
   return {

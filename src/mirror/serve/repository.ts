@@ -5,7 +5,7 @@ import { type AbsenceRooms, answerAbsent } from './absent.ts';
 import type { Answer } from './answer.ts';
 import type { DamageReport } from './damage-report.ts';
 import { type Asked, fromFile, fromMemory, SMALL_BYTES, settle } from './delivery.ts';
-import { answerFolder, type FolderRooms, redirectToFolder } from './folder-page.ts';
+import { answerFolder, type FolderRooms, redirectToFolder, toFolder } from './folder-page.ts';
 import type { Known, KnownPaths, Shelf } from './known-paths.ts';
 import { answerMetaFile, metaFileName } from './meta-file.ts';
 import { type Miss, unreachable } from './miss.ts';
@@ -43,7 +43,7 @@ export function answerRepository(target: string, asked: Asked, rooms: Repository
   }
   if (path.startsWith('.meta/')) return answerMeta(asked, path, rooms);
   const found = rooms.known.find(path, asked.now);
-  if (found === null) return missed(asked, path, rooms);
+  if (found === null) return rooms.alsoAt.includes(`/${path}/`) ? toFolder(asked, path) : missed(asked, path, rooms);
   const settled = settle(asked, found.representation);
   if (settled.kind === 'answer') return settled.answer;
   const body = found.body ?? rooms.bodies.get(found.sha256);

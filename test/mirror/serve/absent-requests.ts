@@ -30,6 +30,12 @@ export const ABSENT: readonly RequestRow[] = [
     problem: { type: 'urn:assay:problem:for-people' },
   },
   {
+    that: 'for the second place of the repository without its slash is sent to it',
+    target: '/repo',
+    status: 301,
+    fields: { location: './repo/' },
+  },
+  {
     that: 'for a folder without its slash is sent to it',
     target: '/com/example/one/1.0?x',
     status: 301,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { DAY } from '../../../src/host/clock.ts';
 import { makeLogger } from '../../../src/host/logger.ts';
@@ -11,6 +12,7 @@ import { POM_PATH } from './request-row.ts';
 import { certificateFiles, serve } from './running.ts';
 import { ask, connect } from './wire.ts';
 
+const DOES_NOT_FIT = 'certificate files changed and do not fit; the old ones go on';
 const silent = makeLogger('silent');
 const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 
@@ -42,6 +44,42 @@ it('a reload of a broken pair throws and the old one goes on', async (t) => {
 
   const answer = await ask(server.url, 'GET', POM_PATH, {}, { ca: tls.caPem });
   assert.equal(answer.status, 200);
+});
+
+it('a certificate that was put in place is used without being told, also behind a link that was turned', async (t) => {
+  const first = await certificateFiles(t);
+  const second = await certificateFiles(t);
+  const folder = dirname(first.key);
+  symlinkSync(folder, `${folder}/live`);
+  const tls = { ...first, certificate: `${folder}/live/certificate.pem`, key: `${folder}/live/key.pem` };
+  const { server } = await serve(t, { tls, lookMs: 20 });
+  const isServedTo = (caPem: string) => ask(server.url, 'GET', POM_PATH, {}, { ca: caPem }).then(Boolean, () => false);
+
+  const before = [await isServedTo(first.caPem), await isServedTo(second.caPem)];
+  symlinkSync(dirname(second.key), `${folder}/next`);
+  renameSync(`${folder}/next`, `${folder}/live`);
+  while (!(await isServedTo(second.caPem))) await wait(20);
+  await second.renew();
+  while (!(await isServedTo(second.caPem))) await wait(20);
+
+  assert.deepEqual(before, [true, false]);
+  assert.equal(await isServedTo(first.caPem), false);
+});
+
+it('while a renewed certificate and its key do not fit yet, the old pair goes on and the new one is taken when it does', async (t) => {
+  const tls = await certificateFiles(t);
+  const old = tls.caPem;
+  const other = await certificateFiles(t);
+  const { server, planted } = await serve(t, { tls, lookMs: 20 });
+
+  copyFileSync(other.key, tls.key);
+  while (!planted.logged.some(({ msg }) => msg === DOES_NOT_FIT)) await wait(20);
+  const between = await ask(server.url, 'GET', POM_PATH, {}, { ca: old });
+  copyFileSync(other.certificate, tls.certificate);
+  const isServed = () => ask(server.url, 'GET', POM_PATH, {}, { ca: other.caPem }).then(Boolean, () => false);
+  while (!(await isServed())) await wait(20);
+
+  assert.equal(between.status, 200);
 });
 
 it('modern takes TLS 1.3 and 1.2, and nothing older', async (t) => {
