@@ -7,7 +7,7 @@ import { SECOND } from '../../src/host/clock.ts';
 export interface Figure {
   readonly work: string;
   /** Of `/s` more is better, of everything else less. */
-  readonly unit: 's' | 'ms' | 'MiB' | 'µs' | '/s';
+  readonly unit: 's' | 'ms' | 'MiB' | 'µs' | '/s' | 'requests';
   /** One of each run, in the order of the runs. */
   readonly ours: readonly number[];
   /** rsync's or nginx's own of the same runs; null where there is nothing to compare with. */

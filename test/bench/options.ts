@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Rows of the inventory that is served from. */
   readonly served: number;
+  /** Cold builds by Maven through each server; 0 leaves clients out. */
+  readonly builds: number;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -30,6 +32,7 @@ export const USAGE = `npm run bench -- [options]
   --rows N        rows of the inventory whose memory is measured, 1000000 if not said; 0 leaves it out
   --seconds N     seconds of each measurement of serving, 5 if not said; 0 leaves it out
   --served N      rows of the inventory that is served from, 3000000 if not said
+  --builds N      cold builds by Maven through each server, 5 if not said; 0 leaves clients out
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -43,6 +46,7 @@ const OPTIONS = {
   rows: { type: 'string', default: '1000000' },
   seconds: { type: 'string', default: '5' },
   served: { type: 'string', default: '3000000' },
+  builds: { type: 'string', default: '5' },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -61,6 +65,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     rows: count('rows', values.rows),
     seconds: count('seconds', values.seconds),
     served: count('served', values.served),
+    builds: count('builds', values.builds),
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { measureClients } from './clients.ts';
 import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
@@ -47,6 +48,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.large > 0 ? await measureLarge(home, options, tell, signal) : []),
     ...(options.seconds > 0 ? await measureServing(home, options, tell, signal) : []),
     ...(options.seconds > 0 && options.small > 0 ? await measureDuringPass(home, options, tell, signal) : []),
+    ...(options.builds > 0 ? await measureClients(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }

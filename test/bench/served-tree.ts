@@ -1,8 +1,8 @@
 // What is served in the measurements: files of three sizes, in the tree, in an inventory, and as nginx finds them.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { foldersOf } from '../../src/compose/folders.ts';
 import { openRooms, type Rooms } from '../../src/compose/rooms.ts';
 import { type Kind, kindOf } from '../../src/maven/kind.ts';
@@ -40,6 +40,23 @@ export function growServed(home: string, rows: number): ServedTree {
   publish(rooms, published, [{ path: hundred, bytes: randomBytes(100 * 2 ** 20) }]);
   fill(rooms, rows);
   return { data, published, small: small.map((path) => `/${path}`), megabyte: `/${megabyte}`, hundred: `/${hundred}` };
+}
+
+/** Every file of a folder, as a mirror of it serves them. */
+export function serveFolder(home: string, folder: string): ServedTree {
+  const data = join(home, 'served-folder');
+  const { published } = foldersOf(data);
+  using rooms = openRooms(foldersOf(data), Number.POSITIVE_INFINITY);
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  publish(
+    rooms,
+    published,
+    paths.map((path) => ({ path, bytes: readFileSync(join(folder, path)) })),
+  );
+  const [first = ''] = paths;
+  return { data, published, small: [], megabyte: `/${first}`, hundred: `/${first}` };
 }
 
 let seq = 0;

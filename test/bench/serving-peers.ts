@@ -76,11 +76,18 @@ export async function startAssay(
   tls: TlsPair,
   processes: number,
   processors: string,
+  more: Record<string, unknown> = {},
 ): Promise<Peer> {
   const before = new Set(childrenOf(process.pid));
   const signal = new AbortController().signal;
   const host = { clock: systemClock, logger: makeLogger('error') };
-  const common = { processes, access_log: join(home, 'assay-access.log'), redirect_http: [], listen: ['127.0.0.1:0'] };
+  const common: Record<string, unknown> = {
+    processes,
+    access_log: join(home, 'assay-access.log'),
+    redirect_http: [],
+    listen: ['127.0.0.1:0'],
+    ...more,
+  };
   const plain = await startServing(config(tree, { ...common, plain_http: true }), host, signal);
   const secure = await startServing(config(tree, { ...common, tls }), host, signal);
   const crew = childrenOf(process.pid).filter((pid) => !before.has(pid));

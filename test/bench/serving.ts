@@ -107,7 +107,7 @@ request = function() at = at % #requests + 1; return requests[at] end
   return file;
 }
 
-function run([command = '', ...args]: readonly string[], signal: AbortSignal): Promise<string> {
+export function run([command = '', ...args]: readonly string[], signal: AbortSignal): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], signal });
     let text = '';

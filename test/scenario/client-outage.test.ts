@@ -6,16 +6,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { clientConfigShape } from '../../src/config/shape/client.ts';
+import { copyDebian } from '../support/debian-repository.ts';
 import { startFront, startNowhere } from '../support/front.ts';
 import { sumOf } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { fillWithOddities } from './client-artifacts.ts';
 import { type Builder, CLOJURE_JAR, gradleBuilder, leinBuilder, mavenBuilder } from './client-tools.ts';
-import { type ClientWorld, fillWithDebian, sharedWorld } from './client-world.ts';
+import { type ClientWorld, sharedWorld } from './client-world.ts';
 import { findMaven } from './maven.ts';
 
 const { world: theWorld, end } = sharedWorld((mirror) => {
-  fillWithDebian(mirror);
+  copyDebian(mirror.origin.folder);
   fillWithOddities(mirror);
 });
 

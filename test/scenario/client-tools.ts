@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { debianPluginsText } from '../support/debian-repository.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { QUICK_JAVA, runTool, type ToolRun } from '../support/tool-run.ts';
 import type { ClientWorld } from './client-world.ts';
@@ -17,16 +18,6 @@ export interface Builder {
   /** The local repository is empty again. */
   forget(): void;
 }
-
-/** Plugins as Debian has them. */
-const PLUGINS: readonly (readonly [artifact: string, version: string])[] = [
-  ['maven-compiler-plugin', '3.10.1'],
-  ['maven-resources-plugin', '3.3.0'],
-  ['maven-surefire-plugin', '2.22.3'],
-  ['maven-jar-plugin', '3.3.0'],
-  ['maven-install-plugin', '3.1.0'],
-  ['maven-deploy-plugin', '3.0.0'],
-];
 
 export const CLOJURE_JAR = 'org/clojure/clojure/1.11.1/clojure-1.11.1.jar';
 
@@ -65,10 +56,6 @@ export function mavenBuilder(t: TestContext, world: ClientWorld, program: string
 }
 
 function pomText(deployTo: string): string {
-  const plugins = PLUGINS.map(
-    ([artifact, version]) =>
-      `<plugin><groupId>org.apache.maven.plugins</groupId><artifactId>${artifact}</artifactId><version>${version}</version></plugin>`,
-  );
   const dependency = (coordinates: string) => {
     const [group, artifact, version, classifier] = coordinates.split(':');
     const more = classifier === undefined ? '' : `<classifier>${classifier}</classifier>`;
@@ -88,7 +75,7 @@ function pomText(deployTo: string): string {
   <dependencies>
     ${['org.clojure:clojure:1.11.1', ...ODDITIES].map(dependency).join('\n    ')}
   </dependencies>
-  <build><plugins>${plugins.join('')}</plugins></build>
+  <build>${debianPluginsText()}</build>
 </project>
 `;
 }

@@ -1,7 +1,7 @@
 // A mirror whose origin has gone, as a build tool meets it: what Debian packages of Maven artifacts is its repository, and more that real
 // repositories have. Its settings come from `assay client-config`, as a person would write them.
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { serve } from '../../src/compose/serve-process.ts';
@@ -11,8 +11,7 @@ import { systemClock } from '../../src/host/clock.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { type Front, startNowhere } from '../support/front.ts';
-import { type Mirror, startMirror, sumOf } from '../support/mirror.ts';
-import { DEBIAN_MAVEN_REPO } from '../support/needs.ts';
+import { type Mirror, startMirror } from '../support/mirror.ts';
 
 /** Maven blocks plain HTTP at any other address of this machine. */
 const HOST = '127.0.0.1';
@@ -119,31 +118,4 @@ async function servers(
       server = await start(host);
     },
   };
-}
-
-/** Of Debian's Maven repository, what the builds here need. */
-const FOLDERS = [
-  ...['aopalliance', 'com/google/errorprone', 'com/google/guava', 'com/google/inject', 'com/thoughtworks/qdox'],
-  ...['commons-io', 'javax/enterprise', 'javax/inject', 'nrepl', 'org/apache/apache', 'org/apache/commons'],
-  ...['org/apache/geronimo', 'org/apache/maven', 'org/clojure', 'org/codehaus/plexus', 'org/eclipse/sisu'],
-  ...['org/jsr-305', 'org/junit/junit-bom', 'org/junit/junit-parent', 'org/nrepl', 'org/ow2/asm'],
-  ...['org/slf4j/slf4j-api', 'org/slf4j/slf4j-parent', 'org/sonatype/plexus', 'org/tukaani', 'org/xerial'],
-];
-
-/** The folders with the sums that a repository has. Most of Debian's jars are links out of it: copied as files. */
-export function fillWithDebian({ origin }: Mirror): void {
-  for (const folder of FOLDERS) copyBelow(folder, origin.folder);
-}
-
-function copyBelow(path: string, root: string): void {
-  mkdirSync(join(root, path), { recursive: true });
-  for (const name of readdirSync(join(DEBIAN_MAVEN_REPO, path))) {
-    const below = `${path}/${name}`;
-    const stat = statSync(join(DEBIAN_MAVEN_REPO, below), { throwIfNoEntry: false });
-    if (stat?.isDirectory()) copyBelow(below, root);
-    if (!stat?.isFile()) continue;
-    const bytes = readFileSync(join(DEBIAN_MAVEN_REPO, below));
-    writeFileSync(join(root, below), bytes);
-    writeFileSync(join(root, `${below}.sha1`), sumOf(bytes, 'sha1'));
-  }
 }
