@@ -1,9 +1,24 @@
 // What a developer's machine asks of assay, without a configuration file and without a daemon.
 
 import { type Artifact, type Tool, type Tried, tryTool, type Wish } from '../client/settings.ts';
+import { setupRoutes } from '../client/setup.ts';
+import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
-import { openHttp, userAgentOf } from '../host/http.ts';
-import { ownVersion } from './version.ts';
+import type { Route } from '../host/route.ts';
+import { openListStore } from '../primary/mirror-list.ts';
+import { carriedListFile, readList } from './carried-list.ts';
+import { openOutgoing } from './outgoing.ts';
+import type { Rooms } from './rooms.ts';
+
+/** `/-/setup`. `rooms` are open for reading alone. */
+export function clientRoutes(config: Config, rooms: Rooms): Route[] {
+  const listed = () => {
+    const list =
+      config.primary === null ? readList(carriedListFile(config))?.list : openListStore(rooms.database).current();
+    return list?.mirrors ?? config.mirrors;
+  };
+  return setupRoutes({ name: config.name, isTls: config.serve?.tls != null, listed });
+}
 
 export interface TrialRequest {
   readonly tool: Tool;
@@ -20,7 +35,7 @@ export interface ClientVerbs {
 export function clientVerbs(clock: Clock): ClientVerbs {
   return {
     tryClient: async ({ tool, wish, artifact, env }, signal) => {
-      await using http = openHttp({ userAgent: userAgentOf(ownVersion(), null), clock, chance: () => 0 });
+      await using http = openOutgoing({ contact: null }, clock);
       return await tryTool(tool, wish, artifact, { http, env }, signal);
     },
   };

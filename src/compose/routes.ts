@@ -1,13 +1,13 @@
 // Every address of our own that a serve process answers, collected from the rooms.
 
 import { statSync } from 'node:fs';
-import { setupRoutes } from '../client/setup.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
 import type { Logger } from '../host/logger.ts';
 import type { MetricFamily } from '../host/metrics.ts';
 import { jsonAnswer, type Route } from '../host/route.ts';
 import { statsRoutes } from '../stats/export.ts';
+import { clientRoutes } from './clients.ts';
 import { statisticsOf } from './counts.ts';
 import { foldersOf } from './folders.ts';
 import { incidentRoutes } from './incident-routes.ts';
@@ -35,7 +35,7 @@ export function routesOf(
     statusRoute(config, rooms, clock),
     ...traceRoutes(config),
     ...incidentRoutes(config, rooms, { clock, logger }),
-    ...setupRoutes({ name: config.name, isTls: config.serve?.tls != null, listed: () => config.mirrors }),
+    ...clientRoutes(config, rooms),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
     ...primaryRoutes(config, rooms),
     ...mirrorRoutes(config, rooms, clock),
