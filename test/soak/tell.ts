@@ -27,7 +27,7 @@ export function tellFigures(what: string, rounds: readonly Endured[]): number {
     const happened = those.filter(({ hasHappened }) => hasHappened).length;
     const broken = those.filter(({ faults }) => faults.length > 0).length;
     process.stdout.write(
-      `${place.padEnd(24)} ${String(those.length).padStart(5)} rounds ${String(happened).padStart(5)} `,
+      `${place.padEnd(32)} ${String(those.length).padStart(5)} rounds ${String(happened).padStart(5)} `,
     );
     process.stdout.write(`${what}s ${String(broken).padStart(3)} broken\n`);
   }

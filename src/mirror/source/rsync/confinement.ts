@@ -1,7 +1,7 @@
 // The rsync child is a stranger's mouth (DESIGN 3): whoever takes it over finds system programs, a network and the folders named for this one
 // run; no state.db, no keys, no other process. Without bubblewrap only the size limits stand, and doctor says so.
 
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { runChild } from '../../../host/child.ts';
 import { SECOND } from '../../../host/clock.ts';
 import { CodedError } from '../../../host/error.ts';
@@ -22,6 +22,8 @@ export interface Bind {
   readonly writable: boolean;
 }
 
+/** Not there in a chroot without /proc. */
+const OWN_STATUS = '/proc/self/status';
 const PROBE_DEADLINE_MS = 10 * SECOND;
 /** rsync takes some 100 bytes an entry: enough for the 50 million that a listing may have, and an end for one that never ends. */
 const MEMORY_CEILING = 8 * 2 ** 30;
@@ -123,8 +125,10 @@ function isOlder(versionLine: string): boolean {
  * bubblewrap refuses to begin with it.
  */
 function withoutRights(): string[] {
-  const ambient = /^CapAmb:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  return /^0+$/.test(ambient) ? [] : ['setpriv', '--ambient-caps=-all', '--inh-caps=-all', '--'];
+  const ambient = existsSync(OWN_STATUS)
+    ? /^CapAmb:\s*([0-9a-f]+)$/m.exec(readFileSync(OWN_STATUS, 'utf8'))?.[1]
+    : null;
+  return /^0*$/.test(ambient ?? '') ? [] : ['setpriv', '--ambient-caps=-all', '--inh-caps=-all', '--'];
 }
 
 function wallArguments(): string[] {
