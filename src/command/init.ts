@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { explainOptions } from '../config/explain.ts';
 import { readConfig } from '../config/load.ts';
-import { mirrorConfig, writeConfig } from '../setup/init.ts';
+import { estimateLines, KNOWN_ORIGINS, mirrorConfig, writeConfig } from '../setup/init.ts';
 import { answer, type Call, type Desk } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';
 import { cleanReply, faultsReply, type Reply, usageReply } from './reply.ts';
@@ -12,6 +12,7 @@ interface InitFlags {
   readonly name?: string;
   readonly contact?: string;
   readonly source?: string;
+  readonly of?: string;
   readonly data?: string;
   readonly listen?: string[];
   readonly certificate?: string;
@@ -31,6 +32,11 @@ export function addInit(program: Command, desk: Desk): void {
     .option('--name <name>', 'name of this installation (default: the host name)')
     .option('--contact <address>', 'where its operator is reached')
     .option('--source <url>', 'the origin, rsync://HOST/MODULE/')
+    .addOption(
+      new Option('--of <repository>', 'a mirror of this repository, whose whereabouts are known')
+        .choices(Object.keys(KNOWN_ORIGINS))
+        .conflicts('source'),
+    )
     .option('--data <folder>', 'data directory (default: /var/lib/assay)')
     .option('--listen <address...>', 'addresses to serve on; on loopback alone plain HTTP is served')
     .option('--certificate <file>', 'PEM file of the certificate')
@@ -45,15 +51,18 @@ export function addInit(program: Command, desk: Desk): void {
     );
   teach(command, EXIT_STATUSES, [
     ['a community mirror', 'assay init mirror --contact ops@example.org --source rsync://origin.example.org/repo/'],
+    ['a mirror of Clojars as it is today', 'assay init mirror --of clojars --contact ops@example.org'],
     ['only look', 'assay init mirror --output -'],
   ]);
 }
 
 function written(flags: InitFlags, call: Call): Reply {
+  const known = flags.of === undefined ? null : (KNOWN_ORIGINS[flags.of] ?? null);
   const answers = {
     name: flags.name ?? ownName(),
     contact: flags.contact ?? null,
     source: flags.source ?? null,
+    of: known,
     data: flags.data === undefined ? null : resolve(flags.data),
     listen: flags.listen ?? null,
     certificate: flags.certificate === undefined ? null : resolve(flags.certificate),
@@ -67,7 +76,8 @@ function written(flags: InitFlags, call: Call): Reply {
   if (output === '-') return cleanReply({ file: null, text, placeholders }, text);
   writeConfig(output, text, flags.force ?? false);
   const edit = placeholders.length === 0 ? [] : [`Change before the first start: ${placeholders.join(', ')}.`];
-  const words = [`Wrote ${output}.`, ...edit, `Next: assay check-config --config ${output}`];
+  const cost = known === null ? [] : estimateLines(known);
+  const words = [`Wrote ${output}.`, ...cost, ...edit, `Next: assay check-config --config ${output}`];
   return cleanReply({ file: output, text: null, placeholders }, words.join('\n'));
 }
 

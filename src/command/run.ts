@@ -17,6 +17,7 @@ import { addIncidents } from './incidents.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
 import { addMirrors } from './mirrors.ts';
+import { addOrigin } from './origin.ts';
 import { type Io, printReply } from './output.ts';
 import { addPause } from './pause.ts';
 import { addPush } from './push.ts';
@@ -39,6 +40,7 @@ const VERBS = [
   addDoctor,
   addDaemon,
   addSync,
+  addOrigin,
   addPush,
   addVerify,
   addKeys,

@@ -5,6 +5,7 @@ import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { clientConfigShape } from '../config/shape/client.ts';
 import { crawlShape } from '../config/shape/crawl.ts';
 import { doctorShape } from '../config/shape/doctor.ts';
+import { driftShape } from '../config/shape/drift.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
 import { alertsTestShape, incidentPageShape, incidentsShape } from '../config/shape/incident.ts';
@@ -35,6 +36,7 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   envelope: () => z.toJSONSchema(envelopeShape(z.unknown())),
   sync: () => z.toJSONSchema(syncShape),
   plan: () => z.toJSONSchema(planShape),
+  'origin-drift': () => z.toJSONSchema(driftShape),
   push: () => z.toJSONSchema(pushShape),
   'push-plan': () => z.toJSONSchema(pushPlanShape),
   verify: () => z.toJSONSchema(verifyShape),

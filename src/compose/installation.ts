@@ -18,6 +18,7 @@ import { incidentVerbs } from './incidenting.ts';
 import type { JobHost } from './jobs.ts';
 import { keyVerbs } from './keys.ts';
 import { mirrorsVerbs } from './mirrors.ts';
+import { driftVerbs } from './origin-drift.ts';
 import { outlookVerbs } from './outlook.ts';
 import { pauseVerbs } from './pausing.ts';
 import { primaryVerbs } from './primary.ts';
@@ -49,6 +50,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
   const host: JobHost = { clock, logger: makeLogger(logLevel), onEvent, onScrub, onPush };
   return {
     ...syncVerbs(host),
+    ...driftVerbs(host),
     ...statusVerbs(clock),
     ...quarantineVerbs(host),
     ...takedownVerbs(host),

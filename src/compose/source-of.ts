@@ -11,9 +11,16 @@ import { openObjectStore, type StoreCredentials } from '../host/object-store.ts'
 import { compileFilter } from '../maven/glob.ts';
 import { type Confirm, confirmOverHttps } from '../mirror/source/confirm.ts';
 import type { Holdings, Source, SourceMemory } from '../mirror/source/contract.ts';
-import { httpSource, releaseFeedOf, type WebOptions } from '../mirror/source/http/http.ts';
+import { httpSource, releaseFeedOf, type WebHost, type WebOptions } from '../mirror/source/http/http.ts';
 import { rsyncSource } from '../mirror/source/rsync/rsync.ts';
-import { parseBucketUrl, s3Source } from '../mirror/source/s3/s3.ts';
+import {
+  type Bucket,
+  type BucketPlace,
+  openStoreBucket,
+  openWebBucket,
+  parseBucketUrl,
+  s3Source,
+} from '../mirror/source/s3/s3.ts';
 import { foldersOf } from './folders.ts';
 import { isOnDemand } from './on-demand.ts';
 import type { Rooms } from './rooms.ts';
@@ -99,25 +106,23 @@ function bucketOf(config: Config, source: SourceConfig, rooms: Rooms, host: Sour
   const bucket = s3Source(
     {
       place,
-      open: async () =>
-        await openObjectStore(
-          {
-            bucket: place.bucket,
-            region: source.region,
-            endpoint: source.endpoint,
-            pathStyle: source.path_style,
-            credentials: credentialsOf(source),
-            requesterPays: source.requester_pays,
-            connections: source.connections,
-          },
-          host.clock,
-        ),
+      open: async () => await openBucket(place, source, web, { ...host, http }),
       releaseFeed: source.release_feed === null ? null : releaseFeedOf(web, source.release_feed, { ...host, http }),
       ...reading(config, source),
     },
     host,
   );
   return closingToo(bucket, http);
+}
+
+/** Whoever is somebody signs; for a public bucket nobody need be. */
+async function openBucket(place: BucketPlace, source: SourceConfig, web: WebOptions, host: WebHost): Promise<Bucket> {
+  const where = { region: source.region, endpoint: source.endpoint, pathStyle: source.path_style };
+  const credentials = credentialsOf(source);
+  if (credentials === null) return openWebBucket({ place, ...where, ca: web.ca, memory: web.memory }, host);
+  const { requester_pays: requesterPays, connections } = source;
+  const store = { ...where, bucket: place.bucket, credentials, requesterPays, connections };
+  return await openStoreBucket(place, await openObjectStore(store, host.clock));
 }
 
 function webOf(config: Config, source: SourceConfig, rooms: Rooms, host: SourceHost): Source {
@@ -179,9 +184,9 @@ function closingToo(source: Source, http: HttpClient): Source {
   };
 }
 
-function credentialsOf(source: SourceConfig): StoreCredentials {
+function credentialsOf(source: SourceConfig): StoreCredentials | null {
   if (source.credentials_file !== null) return { kind: 'file', path: source.credentials_file };
-  return { kind: source.machine_role ? 'chain' : 'anonymous' };
+  return source.machine_role ? { kind: 'chain' } : null;
 }
 
 function holdingsOf({ inventory }: Rooms): Holdings {

@@ -14,6 +14,7 @@ import type { EnrollVerbs } from './enrolling.ts';
 import type { IncidentVerbs } from './incidenting.ts';
 import type { KeyVerbs } from './keys.ts';
 import type { MirrorsVerbs } from './mirrors.ts';
+import type { DriftVerbs } from './origin-drift.ts';
 import type { OutlookVerbs } from './outlook.ts';
 import type { PauseVerbs } from './pausing.ts';
 import type { PrimaryVerbs } from './primary.ts';
@@ -75,6 +76,7 @@ export interface Reasoned extends Waiting {
 /** Every verb works on its own and beside a running daemon. All of them end early, and cleanly, when `signal` is aborted. */
 export interface Verbs
   extends SyncVerbs,
+    DriftVerbs,
     StatusVerbs,
     QuarantineVerbs,
     PushVerbs,

@@ -110,11 +110,11 @@ async function bringUp({ host, folder, memoryBytes, daemons, whole }: Start): Pr
   await run('monmaptool', '--create', '--clobber', '--fsid', fsid, '--addv', 'a', `[v1:${host}:${monitor}]`, map);
   await run('ceph-mon', '--mkfs', '-i', 'a', '--fsid', fsid, '--monmap', map);
   daemon('ceph-mon', '-i', 'a');
-  // A monitor that has just begun answers, and lets nobody do anything yet: this one can be asked again.
+  // A monitor that has just begun answers, and lets nobody do anything yet: it can be asked again.
   await patiently(() => run('ceph', '--connect-timeout', '60', 'osd', 'new', DATA_UUID, '0'), whole);
   await run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', DATA_UUID);
   daemon('ceph-osd', '-i', '0');
-  await run('ceph', 'osd', 'crush', 'add', 'osd.0', '1.0', 'root=default');
+  await patiently(() => run('ceph', 'osd', 'crush', 'add', 'osd.0', '1.0', 'root=default'), whole);
   daemon('radosgw', '-n', 'client.rgw');
   const keys = ['--access-key', ACCESS_KEY_ID, '--secret-key', SECRET_ACCESS_KEY];
   // Under another name than the gateway's: the two would meet on one control socket.

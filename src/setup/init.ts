@@ -4,12 +4,17 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeDurably } from '../host/durable.ts';
 import { CodedError, systemCode } from '../host/error.ts';
+import { estimateLines, type KnownOrigin } from './known-origin.ts';
+
+export { estimateLines, KNOWN_ORIGINS, type KnownOrigin } from './known-origin.ts';
 
 /** What a person told; null for what was left open. */
 export interface InitAnswers {
   readonly name: string;
   readonly contact: string | null;
   readonly source: string | null;
+  /** In place of `source`: a public repository whose whereabouts are known. */
+  readonly of?: KnownOrigin | null;
   readonly data: string | null;
   readonly listen: readonly string[] | null;
   readonly certificate: string | null;
@@ -42,7 +47,12 @@ const HEAD = `# Configuration of assay. Every key of a mirror stands here with i
 export function mirrorConfig(answers: InitAnswers, options: readonly Option[]): InitText {
   const { values, placeholders } = valuesFor(answers);
   const open = openKeys(options, values);
-  const lines = options.flatMap((option) => optionLines(option, values, open));
+  const known = answers.of ?? null;
+  const lines = options.flatMap((option) => {
+    if (known !== null && option.key.startsWith('source.')) return [];
+    if (known !== null && option.key === 'source') return sourceLines(option, known);
+    return optionLines(option, values, open);
+  });
   return { text: `${HEAD}${lines.join('\n')}\n`, placeholders };
 }
 
@@ -81,9 +91,10 @@ function valuesFor(answers: InitAnswers): { values: ReadonlyMap<string, unknown>
   ]);
   const placeholders = [
     ...(answers.contact === null ? ['contact'] : []),
-    ...(answers.source === null ? ['source.url'] : []),
+    ...(answers.source === null && (answers.of ?? null) === null ? ['source.url'] : []),
   ];
   if (answers.data !== null) values.set('data', answers.data);
+  if (answers.of) values.set('serve.deploy_at', answers.of.deployAt);
   if (isLocal && answers.certificate === null) {
     values.set('serve.plain_http', true);
   } else {
@@ -106,6 +117,23 @@ function optionLines(option: Option, values: ReadonlyMap<string, unknown>, open:
   const value = values.has(option.key) ? JSON.stringify(values.get(option.key)) : (option.fallback ?? 'null');
   const line = `${indent}${parts.at(-1)}:${open.has(option.key) ? '' : ` ${value}`}`;
   return parents.length === 0 ? ['', ...comment, line] : [...comment, line];
+}
+
+/** A list: each source with the keys that make it what it is, and the reason; of the others the defaults hold. */
+function sourceLines(option: Option, known: KnownOrigin): string[] {
+  const comment = (text: string, indent: string) =>
+    wrap(text, WIDTH - indent.length).map((line) => `${indent}# ${line}`);
+  const listed = known.sources.flatMap(({ reason, keys }) => {
+    const lines = Object.entries(keys).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+    return [...comment(reason, '  '), ...lines.map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`))];
+  });
+  const more = '`assay init mirror --output -` shows every other key of a source with its meaning.';
+  return [
+    '',
+    ...[option.meaning, ...estimateLines(known), more].flatMap((text) => comment(text, '')),
+    'source:',
+    ...listed,
+  ];
 }
 
 /** The mappings that are written out: their keys have defaults, or one of them has a value here. */

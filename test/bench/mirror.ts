@@ -12,6 +12,20 @@ export interface BenchMirror extends AsyncDisposable {
 
 /** `profile`: a folder that takes a CPU profile of the process when it ends. It ends with `signal` too: a `pass` under way is rejected. */
 export function startMirror(url: string, data: string, profile: string | null, signal: AbortSignal): BenchMirror {
+  return startWith(configFor(url, data), profile, signal);
+}
+
+/** The same of a bucket that anybody may read. */
+export function startBucketMirror(
+  bucket: { readonly url: string; readonly endpoint: string; readonly connections: number },
+  data: string,
+  profile: string | null,
+  signal: AbortSignal,
+): BenchMirror {
+  return startWith(configOf({ kind: 's3', path_style: true, ...bucket }, data), profile, signal);
+}
+
+function startWith(config: Config, profile: string | null, signal: AbortSignal): BenchMirror {
   const child = fork(join(import.meta.dirname, 'pass-process.ts'), [], {
     execArgv: profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -21,7 +35,7 @@ export function startMirror(url: string, data: string, profile: string | null, s
   // An abort is told by whoever waits for the process.
   child.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.send({ config: configFor(url, data) });
+  child.send({ config });
   return {
     pass: () => ask(child),
     async [Symbol.asyncDispose]() {
@@ -32,10 +46,14 @@ export function startMirror(url: string, data: string, profile: string | null, s
 }
 
 export function configFor(url: string, data: string): Config {
+  return configOf({ kind: 'rsync', url }, data);
+}
+
+function configOf(source: Readonly<Record<string, unknown>>, data: string): Config {
   const text = JSON.stringify({
     name: 'bench.example.org',
     data,
-    source: { kind: 'rsync', url, jitter_seconds: 0, min_free_gib: 0.1 },
+    source: { jitter_seconds: 0, min_free_gib: 0.1, ...source },
   });
   const loaded = readConfig(text, {});
   if (loaded.kind === 'faults')

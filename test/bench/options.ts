@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly served: number;
   /** Cold builds by Maven through each server; 0 leaves clients out. */
   readonly builds: number;
+  /** Objects of the bucket that is swept and fetched; 0 leaves that part out. */
+  readonly keys: number;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -33,6 +35,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds N     seconds of each measurement of serving, 5 if not said; 0 leaves it out
   --served N      rows of the inventory that is served from, 3000000 if not said
   --builds N      cold builds by Maven through each server, 5 if not said; 0 leaves clients out
+  --keys N        objects of the bucket that is listed and fetched, 200000 if not said (an upload of minutes); 0 leaves it out
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -47,6 +50,7 @@ const OPTIONS = {
   seconds: { type: 'string', default: '5' },
   served: { type: 'string', default: '3000000' },
   builds: { type: 'string', default: '5' },
+  keys: { type: 'string', default: '200000' },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -66,6 +70,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     seconds: count('seconds', values.seconds),
     served: count('served', values.served),
     builds: count('builds', values.builds),
+    keys: count('keys', values.keys),
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { measureBucket } from './bucket.ts';
 import { measureClients } from './clients.ts';
 import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
@@ -49,6 +50,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.seconds > 0 ? await measureServing(home, options, tell, signal) : []),
     ...(options.seconds > 0 && options.small > 0 ? await measureDuringPass(home, options, tell, signal) : []),
     ...(options.builds > 0 ? await measureClients(home, options, tell, signal) : []),
+    ...(options.keys > 0 ? await measureBucket(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }

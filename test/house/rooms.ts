@@ -63,7 +63,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'mirror/scrub', doors: ['scrub'] },
   { name: 'mirror/serve', doors: ['server'] },
   { name: 'mirror/push', doors: ['push', 'purge/purge'] },
-  { name: 'watch/crawl', doors: ['round', 'judge'] },
+  { name: 'watch/crawl', doors: ['round', 'judge', 'origin-drift'] },
   { name: 'watch/incident', doors: ['incident'] },
   { name: 'watch/alert', doors: ['alert'] },
   {

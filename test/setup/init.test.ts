@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainOptions } from '../../src/config/explain.ts';
 import { type Loaded, readConfig } from '../../src/config/load.ts';
-import { type InitAnswers, mirrorConfig } from '../../src/setup/init.ts';
+import { estimateLines, type InitAnswers, KNOWN_ORIGINS, mirrorConfig } from '../../src/setup/init.ts';
 
 const OPEN: InitAnswers = {
   name: 'mirror.example.org',
@@ -58,3 +58,22 @@ function configOf(loaded: Loaded) {
   if (loaded.kind !== 'config') assert.fail(JSON.stringify(loaded.faults));
   return loaded.config;
 }
+
+test('a mirror of Clojars reads the bucket first and the CDN by its feeds when that fails, with what it costs beside it', () => {
+  const clojars = KNOWN_ORIGINS.clojars ?? null;
+  assert.ok(clojars !== null);
+
+  const { text, placeholders } = mirrorConfig({ ...OPEN, of: clojars }, explainOptions());
+
+  const config = configOf(readConfig(text, {}));
+  assert.deepEqual(
+    config.source.map(({ kind, mode, url, release_feed: feed }) => [kind, mode, url, feed]),
+    [
+      ['s3', null, 's3://clojars-repo-production/', 'https://clojars.org/api/release-feed'],
+      ['http', 'feeds', 'https://repo.clojars.org/', 'https://clojars.org/api/release-feed'],
+    ],
+  );
+  assert.equal(config.serve?.deploy_at, 'https://repo.clojars.org/');
+  assert.deepEqual(placeholders, ['contact', 'serve.tls.certificate', 'serve.tls.key']);
+  for (const line of estimateLines(clojars)) assert.ok(text.replaceAll(/\n# /g, ' ').includes(line), line);
+});

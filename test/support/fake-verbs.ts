@@ -15,6 +15,13 @@ import { CRAWLED, INCIDENT } from './fake-crawl.ts';
 import { fakeKeys } from './fake-keys.ts';
 
 /** An installation that answers what a test says and remembers what it was asked. */
+const DRIFT = {
+  compared: { bucket: 2, history: 1, cdn: null, poms: null, jars: null },
+  counts: {},
+  drift: [],
+  seconds: 1,
+};
+
 export interface FakeVerbs extends Verbs {
   readonly asked: (readonly [string, ...unknown[]])[];
 }
@@ -226,6 +233,7 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     asked,
     sync: told('sync', SYNCED),
     plan: told('plan', PLANNED),
+    originDrift: told('originDrift', DRIFT),
     push: told('push', { targets: [PUSHED] }),
     planPush: told('planPush', { targets: [PLANNED_PUSH] }),
     verify: told('verify', VERIFIED),

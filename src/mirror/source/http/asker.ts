@@ -80,6 +80,9 @@ function meaningOf(answer: HttpAnswer): Answer {
   if (status === 429) return said('busy', 'the origin asks for fewer requests (status 429)');
   if (status === 503) return said('busy', 'the origin is overloaded or under maintenance (status 503)');
   if (status >= 500) return said('failed', `the origin failed (status ${status})`);
+  const region = status >= 300 && status < 400 ? answer.headers['x-amz-bucket-region'] : undefined;
+  if (region !== undefined)
+    return said('refused', `the bucket is in the region ${region.slice(0, 40)}: set source.region`);
   if (!(status >= 200 && status < 300) && status !== 304) return said('protocol', `unexpected status ${status}`);
   switch (body.end) {
     case 'whole':

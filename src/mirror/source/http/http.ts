@@ -12,6 +12,7 @@ import { listReleases } from './list-releases.ts';
 import { openSession, type WebHost, type WebMode, type WebOptions, type WebSession } from './session.ts';
 
 export { type OnDemand, onDemandOrigin } from './on-demand.ts';
+export { type OriginFacts, originFacts } from './origin-facts.ts';
 export { releaseFeedOf, type WebHost, type WebMode, type WebOptions } from './session.ts';
 export { type Wish, wishFor } from './wish.ts';
 

@@ -2,15 +2,11 @@
 
 import type { ListingOutcome, ListingRequest, ListingSink } from '../contract.ts';
 import { makeMultisetPrint } from '../multiset-print.ts';
+import { pagesOf } from '../s3/bucket.ts';
 import { tellObject } from '../s3/bucket-object.ts';
-import type { AskPage } from '../s3/joined-pages.ts';
 import { rangeOf } from '../s3/range.ts';
 import { sweep } from '../s3/sweep.ts';
-import { troubleIn } from './asker.ts';
-import { parseBucketPage } from './bucket-page.ts';
 import type { WebSession } from './session.ts';
-
-const PAGE_BYTES = 16 * 1024 * 1024;
 
 export async function listBucketPages(
   session: WebSession,
@@ -26,7 +22,7 @@ export async function listBucketPages(
   const trouble = await sweep(
     ranges,
     {
-      ask: pageAsker(session),
+      ask: pagesOf(place.url, '', session.asker),
       name: place.url,
       width: session.connections,
       onObjects: (objects) => {
@@ -43,24 +39,5 @@ export async function listBucketPages(
     fingerprint,
     cursor,
     ...(fingerprint === request.known ? { isKnown: true as const } : {}),
-  };
-}
-
-function pageAsker({ place, asker }: WebSession): AskPage {
-  return async (after, count, signal) => {
-    const url = new URL(place.url);
-    url.search = String(
-      new URLSearchParams({
-        'list-type': '2',
-        'encoding-type': 'url',
-        'max-keys': String(count ?? 1000),
-        'start-after': after,
-      }),
-    );
-    const came = await asker.ask({ method: 'GET', url, ceilingBytes: PAGE_BYTES, keep: true }, signal);
-    if (came.kind !== 'answer') return troubleIn(came, place.url);
-    const page = parseBucketPage(came.answer.body.bytes);
-    if (page === null) return troubleIn(came);
-    return { kind: 'page', objects: page.entries, isLast: page.isLast };
   };
 }

@@ -3,8 +3,6 @@
 import type { ListingOutcome, ListingRequest, ListingSink, SourceTrouble } from '../contract.ts';
 import { type MultisetPrint, makeMultisetPrint } from '../multiset-print.ts';
 import { tellObject } from './bucket-object.ts';
-import { bucketTrouble } from './fault.ts';
-import type { AskPage } from './joined-pages.ts';
 import { type KeyRange, rangeOf } from './range.ts';
 import type { S3Session } from './s3.ts';
 import { sweep } from './sweep.ts';
@@ -77,12 +75,7 @@ async function run(
   print: MultisetPrint | null,
   signal: AbortSignal,
 ): Promise<SourceTrouble | null> {
-  const store = await session.store();
-  const ask: AskPage = async (after, count, until) => {
-    const page = await store.list({ prefix: session.place.prefix, after, ...(count === null ? {} : { count }) }, until);
-    if (page.kind !== 'page') return bucketTrouble(page, session.place.url);
-    return { kind: 'page', objects: page.objects, isLast: page.next === null };
-  };
+  const { ask } = await session.bucket();
   const named = { prefix: session.place.prefix, excludedPrefixes: session.excludedPrefixes };
   let entries = 0;
   return await sweep(

@@ -2,21 +2,21 @@
 
 import type { Clock } from '../../../host/clock.ts';
 import type { Logger } from '../../../host/logger.ts';
-import type { ObjectStore } from '../../../host/object-store.ts';
 import type { Promises, Source } from '../contract.ts';
 import { compareByTag } from '../differing.ts';
 import { fetchFiles } from '../fetch-files.ts';
 import type { ReleaseFeed } from '../http/feed/release-feed.ts';
+import type { Bucket } from './bucket.ts';
 import { listBucket } from './list.ts';
 import type { BucketPlace } from './place.ts';
-import { objectReader } from './read.ts';
 
+export { type Bucket, openStoreBucket, openWebBucket } from './bucket.ts';
 export { type BucketPlace, parseBucketUrl } from './place.ts';
 
 export interface S3Options {
   readonly place: BucketPlace;
   /** Called once, when it is first needed. */
-  readonly open: () => Promise<ObjectStore>;
+  readonly open: () => Promise<Bucket>;
   /** Requests at a time. */
   readonly connections: number;
   /** Tells what is new between two sweeps; null: each listing is a sweep. */
@@ -38,7 +38,7 @@ export interface S3Host {
 
 /** What a call works with. */
 export interface S3Session extends S3Options, S3Host {
-  store(): Promise<ObjectStore>;
+  bucket(): Promise<Bucket>;
 }
 
 const PROMISES: Promises = {
@@ -53,17 +53,17 @@ const PROMISES: Promises = {
 
 /** A source over a bucket. Nothing is asked of it before the first call. All that the store can do wrong is a value. */
 export function s3Source(options: S3Options, host: S3Host): Source {
-  let opened: Promise<ObjectStore> | null = null;
+  let opened: Promise<Bucket> | null = null;
   const session: S3Session = {
     ...options,
     clock: host.clock,
     logger: host.logger.child({ room: 'source' }),
-    store: () => {
+    bucket: () => {
       opened ??= options.open();
       return opened;
     },
   };
-  const reader = async () => objectReader(options.place, await session.store());
+  const reader = async () => (await session.bucket()).reader;
   return {
     url: options.place.url,
     promises: PROMISES,
@@ -71,6 +71,6 @@ export function s3Source(options: S3Options, host: S3Host): Source {
     fetch: async (request, onStaged, signal) =>
       await fetchFiles(await reader(), session, options.place.url, request, onStaged, signal),
     differing: async (paths, folder, signal) => await compareByTag(await reader(), session, paths, folder, signal),
-    [Symbol.asyncDispose]: async () => (await opened)?.[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => await (await opened)?.close(),
   };
 }

@@ -13,7 +13,14 @@ import type {
   OddEntry,
   Source,
 } from '../../../../src/mirror/source/contract.ts';
-import { parseBucketUrl, type S3Options, s3Source } from '../../../../src/mirror/source/s3/s3.ts';
+import {
+  openStoreBucket,
+  openWebBucket,
+  parseBucketUrl,
+  type S3Options,
+  s3Source,
+} from '../../../../src/mirror/source/s3/s3.ts';
+import { client } from '../../../host/http-peer.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import type { StoreUnderTest } from '../../../support/object-store.ts';
 
@@ -43,11 +50,15 @@ export function bucketSource(
   mkdirSync(staging);
   const place = parseBucketUrl(url);
   if (place === null) throw new Error(`${url} names no bucket`);
-  const anonymous = more.isSigned === true ? {} : { credentials: { kind: 'anonymous' as const } };
+  const memory = { recall: () => null, remember: () => undefined };
+  const anonymous = { place, region: 'us-east-1', endpoint: store.endpoint, pathStyle: true, ca: null, memory };
   const source = s3Source(
     {
       place,
-      open: () => openObjectStore(store.options(place.bucket, anonymous), systemClock),
+      open: async () =>
+        more.isSigned === true
+          ? await openStoreBucket(place, await openObjectStore(store.options(place.bucket), systemClock))
+          : openWebBucket(anonymous, { http: client(t), clock: systemClock, logger: makeLogger('silent') }),
       connections: 4,
       releaseFeed: null,
       maxFileBytes: 2 ** 30,
