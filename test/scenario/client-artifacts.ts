@@ -43,11 +43,7 @@ function snapshotMetadata(): string {
   return `<metadata modelVersion="1.1.0"><groupId>org.example</groupId><artifactId>fresh</artifactId><version>1.0-SNAPSHOT</version><versioning><snapshot><timestamp>${STAMP}</timestamp><buildNumber>1</buildNumber></snapshot><lastUpdated>${LAST_UPDATED}</lastUpdated><snapshotVersions>${builds.join('')}</snapshotVersions></versioning></metadata>\n`;
 }
 
-/** Prefixes are looked up here: `mvn deploy:help` finds its plugin by it. */
+/** Prefixes that no POM settles are looked up here: `mvn ship:help` is the deploy plugin. */
 function pluginMetadata(): string {
-  const plugins = ['deploy', 'install', 'jar'].map(
-    (prefix) =>
-      `<plugin><name>${prefix}</name><prefix>${prefix}</prefix><artifactId>maven-${prefix}-plugin</artifactId></plugin>`,
-  );
-  return `<metadata><plugins>${plugins.join('')}</plugins></metadata>\n`;
+  return '<metadata><plugins><plugin><name>Ship</name><prefix>ship</prefix><artifactId>maven-deploy-plugin</artifactId></plugin></plugins></metadata>\n';
 }

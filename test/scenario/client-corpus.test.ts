@@ -5,8 +5,12 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
+import { readWish, tryTool } from '../../src/client/settings.ts';
+import { systemClock } from '../../src/host/clock.ts';
+import { openHttp } from '../../src/host/http.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startFront } from '../support/front.ts';
+import { sumOf } from '../support/mirror.ts';
 import { CORPUS, needs } from '../support/needs.ts';
 import { QUICK_JAVA, runTool, type ToolRun } from '../support/tool-run.ts';
 import { type ClientWorld, sharedWorld } from './client-world.ts';
@@ -45,6 +49,32 @@ describe('real artifacts', () => {
   }
 
   describe('tools.deps', () => {
+    test('is tried by client-config --check', async (t) => {
+      if (!needs(t, 'corpus', 'rsync', 'mvn') || !hasToolsDeps(t)) return;
+      const world = await theWorld();
+      const path = `${clojureCommand(temporaryFolder(t))}:${process.env.PATH}`;
+      const read = readWish({
+        mirrors: [world.http],
+        repositories: ['clojars', 'central'],
+        mode: 'outage',
+        certificateFile: null,
+      });
+      if (read.kind === 'fault') throw new Error(read.sentence);
+      const clock = systemClock;
+      await using http = openHttp({ userAgent: 'test', clock, chance: () => 0 });
+      const wanted = { group: 'org.clojure', artifact: 'clojure', version: '1.11.1' };
+
+      const tried = await tryTool(
+        'deps',
+        read.wish,
+        wanted,
+        { http, env: { PATH: path } },
+        new AbortController().signal,
+      );
+
+      assert.deepEqual(tried, { kind: 'same', sha256: sumOf(published(world, CLOJURE), 'sha256'), from: world.http });
+    });
+
     test('resolves, goes round a mirror that dies, and refuses a byte that was changed', async (t) => {
       if (!needs(t, 'corpus', 'rsync', 'mvn') || !hasToolsDeps(t)) return;
       const world = await theWorld();
@@ -65,6 +95,16 @@ describe('real artifacts', () => {
     });
   });
 });
+
+/** The Clojure CLI, as far as `-P` goes: its user's and the project's deps.edn, its local repository. */
+function clojureCommand(folder: string): string {
+  const program =
+    '(do (require (quote [clojure.tools.deps :as d]) (quote clojure.tools.deps.extensions)) (d/create-basis {:user (str (System/getenv "CLJ_CONFIG") "/deps.edn") :project "deps.edn"}) (shutdown-agents))';
+  const file = join(folder, 'clojure');
+  const java = `java ${QUICK_JAVA} -Duser.home="$PWD" -cp '${join(TOOLS_DEPS, '*')}' clojure.main -e '${program}'`;
+  writeFileSync(file, `#!/bin/sh\nset -e\n[ "$*" = -P ]\n${java}\n`, { mode: 0o755 });
+  return folder;
+}
 
 interface Resolved extends ToolRun {
   readonly local: string;
