@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { SECOND } from './clock.ts';
-import { CodedError } from './error.ts';
+import { CodedError, systemCode } from './error.ts';
 
 export interface ChildOptions {
   readonly command: string;
@@ -16,6 +17,8 @@ export interface ChildOptions {
   /** A file descriptor that takes standard output; without, it goes line by line to `onLine`. */
   readonly stdoutTo?: number;
   readonly onLine?: (line: string) => void;
+  /** Lets everybody else have the processor first: for work that nobody waits for. */
+  readonly inBackground?: boolean;
   readonly deadlineMs: number;
 }
 
@@ -41,6 +44,7 @@ export async function runChild(options: ChildOptions, signal: AbortSignal): Prom
     detached: true,
     stdio: [options.input === undefined ? 'ignore' : 'pipe', options.stdoutTo ?? 'pipe', 'pipe'],
   });
+  if (options.inBackground === true) yieldTo(child);
   const stderr = collectTail(child.stderr);
   readLines(child.stdout, options.onLine);
   feed(child, options.input);
@@ -52,6 +56,19 @@ export async function runChild(options: ChildOptions, signal: AbortSignal): Prom
     return { kind: 'exited', status: status ?? -1, stderr: stderr() };
   } finally {
     stopped.release();
+  }
+}
+
+/** Nice 10: a tenth of the processor when somebody else wants it, all of it otherwise. */
+const BACKGROUND = 10;
+
+function yieldTo(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    setPriority(child.pid, BACKGROUND);
+  } catch (error) {
+    // It has ended already.
+    if (systemCode(error) !== 'ERR_SYSTEM_ERROR') throw error;
   }
 }
 

@@ -141,3 +141,22 @@ async function escaped(t: TestContext): Promise<Exit> {
   const options = { command: process.execPath, args: ['-e', code], env: { PATH }, deadlineMs: 60_000, onLine };
   return await runChild(options, controller.signal);
 }
+
+test('what nobody waits for runs at a lower priority, and so do its own children', async () => {
+  const lines: string[] = [];
+  const args = ['-c', 'sleep 0.2; nice; nice'];
+
+  await runChild(
+    {
+      command: 'sh',
+      args,
+      env: { PATH },
+      inBackground: true,
+      onLine: (line) => void lines.push(line),
+      deadlineMs: 30_000,
+    },
+    new AbortController().signal,
+  );
+
+  assert.deepEqual(lines, ['10', '10']);
+});

@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto';
 import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseChecksumFile } from '../../maven/checksum-file.ts';
@@ -23,6 +24,9 @@ const POM_CEILING = 4 * 1024 * 1024;
 
 const piece = Buffer.allocUnsafe(IN_ONE_PIECE);
 const keys = knownKeys(workerData as readonly KeyBody[]);
+
+// Nice 10, for this thread alone (setpriority(2) on Linux): nobody waits for it as those do who are served.
+setPriority(10);
 
 parentPort?.on('message', (request: DigestRequest | RereadRequest) => {
   if (request.kind === 'reread') parentPort?.postMessage(reread(request));

@@ -95,7 +95,7 @@ async function runOnce(session: Session, job: Job, host: string, signal: AbortSi
     const [command = '', ...args] = commandLine(session, job, host, sandbox);
     const env = { ...childEnvironment(), ...secrets(session) };
     const whole = AbortSignal.any([signal, own.signal]);
-    const running = runChild({ command, args, env, stdoutTo: output, deadlineMs }, whole);
+    const running = runChild({ command, args, env, stdoutTo: output, inBackground: true, deadlineMs }, whole);
     const reading = onLine === null ? null : followLines(job.outputFile, running, onLine).catch(endFirst(own, running));
     const exit = await running;
     await reading;
