@@ -21,6 +21,7 @@ const FAMILIES: readonly ((look: Look) => MetricFamily[])[] = [
   ({ status }) => freshness(status),
   ({ status }) => treeFigures(status),
   ({ status }) => heldBackFigures(status),
+  ({ status }) => signatureFigures(status),
   ({ rooms }) => findingFigures(rooms),
   (look) => pushFiguresOf(look),
 ];
@@ -49,6 +50,17 @@ function pushFiguresOf({ config, rooms }: Look): MetricFamily[] {
   if (config.push.length === 0) return [];
   const { lineage } = rooms.inventory.current();
   return pushFigures(config.push.map(({ name }) => summarize(rooms.database, name, lineage)));
+}
+
+function signatureFigures({ signatures }: StatusResult): MetricFamily[] {
+  const classes = Object.entries(signatures.classes).map(([name, files]) => ({
+    labels: { class: name },
+    value: files,
+  }));
+  return [
+    gauge('assay_signature_files', 'Published files by the class of their best signature.', classes),
+    gauge('assay_signature_refusable_files', 'Published files that the keysmap does not allow.', signatures.refusable),
+  ];
 }
 
 /** The last success stands first: it is the one figure whose alert nobody should do without. */

@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 
 const MOST_LINES = 10;
 
-export const OPENING = `assay demo: a Maven repository, a mirror of it, and a night in which four things
+export const OPENING = `assay demo: a Maven repository, a mirror of it, and a night in which five things
 happen at the origin. Nothing leaves this machine.
 `;
 
@@ -74,6 +74,8 @@ const OUTCOMES: Readonly<Record<Plant['kind'], string>> = {
   'new-release': 'Verified and served, every file of it, its metadata last.',
   'rewritten-release': 'The old bytes stay served, with their old sums; the new ones are in quarantine.',
   'wrong-sum': 'In quarantine. No file of that version is served (403), and no metadata names it.',
+  'forged-signature':
+    'Every sum is right. The signature is `bad`, of other bytes: in quarantine with its jar, and nothing of that version is served.',
   'metadata-ahead': 'Held back. The metadata of yesterday stays served until that version is there.',
 };
 
@@ -108,6 +110,7 @@ export function lookText(world: World, mirror: DemoMirror, plants: readonly Plan
     '  See for yourself:',
     `    npm start -- status ${config}`,
     `    npm start -- quarantine list ${config}`,
+    `    npm start -- verify --signatures ${config}`,
     ...(withheld === undefined
       ? []
       : [`    curl -i --cacert ${world.caFile} ${mirror.https}${encodePath(withheld.path)}`]),

@@ -11,6 +11,7 @@ import { type DemoIo, openTeller, type Teller } from './teller.ts';
 import { openVisitor } from './visitor.ts';
 import {
   type Answer,
+  forgeSignature,
   openWorld,
   type Plant,
   publishRelease,
@@ -141,6 +142,7 @@ async function changeOrigin({ world }: Stage, clock: Clock, teller: Teller): Pro
     await rewriteRelease(world.repository, { now }),
     await publishWithWrongSums(world.repository, { now }),
     await runMetadataAhead(world.repository, { now }),
+    await forgeSignature(world.repository, { now }),
   ];
   teller.say(chapter.nightText(plants));
   return plants;

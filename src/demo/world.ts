@@ -13,6 +13,7 @@ export { freePort, ownLoopbackAddress } from './loopback.ts';
 export {
   type Answer,
   type ChangeOptions,
+  forgeSignature,
   type Plant,
   publishRelease,
   publishWithWrongSums,
@@ -90,6 +91,17 @@ function writeKeyring(home: string, repository: PlantedRepository): void {
   for (const { fingerprint, certificate } of repository.signers) {
     writeFileSync(join(home, 'keyring', `${fingerprint}.asc`), certificate);
   }
+  writeFileSync(join(home, 'keysmap'), keysmap(repository));
+}
+
+/** Each group is signed by its key, or by nobody. */
+function keysmap({ artifacts, signers }: PlantedRepository): string {
+  const groups = new Map(artifacts.map(({ group }) => [group.group, group.signer]));
+  const lines = [...groups].map(([group, signer]) => {
+    const key = signer === null ? undefined : signers[signer];
+    return `${group} = ${key === undefined ? 'noSig' : `0x${key.fingerprint}`}\n`;
+  });
+  return `# Which key may sign which coordinates, as pgpverify-maven-plugin has it.\n${lines.join('')}`;
 }
 
 /** Its passes begin when the story says so: the schedule names the 29th of February. A JSON string is a YAML string. */
@@ -106,7 +118,9 @@ source:
   jitter_seconds: 0
   min_free_gib: 0.1
 verify:
+  signatures: require
   keyring: ${file('keyring')}
+  keysmap: ${file('keysmap')}
 serve:
   listen: ["${address}:0"]
   processes: 1

@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly builds: number;
   /** Objects of the bucket that is swept and fetched; 0 leaves that part out. */
   readonly keys: number;
+  /** Whether verdicts on signatures are measured. */
+  readonly signatures: boolean;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -36,6 +38,7 @@ export const USAGE = `npm run bench -- [options]
   --served N      rows of the inventory that is served from, 3000000 if not said
   --builds N      cold builds by Maven through each server, 5 if not said; 0 leaves clients out
   --keys N        objects of the bucket that is listed and fetched, 200000 if not said (an upload of minutes); 0 leaves it out
+  --signatures    verdicts on signatures too, beside openpgp.js, gpgv and sqv (both installed)
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -51,6 +54,7 @@ const OPTIONS = {
   served: { type: 'string', default: '3000000' },
   builds: { type: 'string', default: '5' },
   keys: { type: 'string', default: '200000' },
+  signatures: { type: 'boolean', default: false },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -71,6 +75,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     served: count('served', values.served),
     builds: count('builds', values.builds),
     keys: count('keys', values.keys),
+    signatures: values.signatures,
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

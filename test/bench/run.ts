@@ -11,6 +11,7 @@ import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { secondsOfMachine } from './processor.ts';
 import { measureServing } from './serving.ts';
 import { measureDuringPass } from './serving-pass.ts';
+import { measureSignatures } from './signatures.ts';
 import { measureLarge, measureSmall } from './speed.ts';
 
 process.exitCode = await bench(process.argv.slice(2));
@@ -51,6 +52,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.seconds > 0 && options.small > 0 ? await measureDuringPass(home, options, tell, signal) : []),
     ...(options.builds > 0 ? await measureClients(home, options, tell, signal) : []),
     ...(options.keys > 0 ? await measureBucket(home, options, tell, signal) : []),
+    ...(options.signatures ? await measureSignatures(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }

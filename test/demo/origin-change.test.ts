@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import {
   type Answer,
+  forgeSignature,
   publishRelease,
   publishWithWrongSums,
   rewriteRelease,
@@ -13,7 +14,9 @@ import {
 import { makeRepository, type PlantedRepository } from '../../src/demo/repository/repository.ts';
 import { makeSigners } from '../../src/demo/repository/signer.ts';
 import { MINUTE } from '../../src/host/clock.ts';
+import { judged, keysetFrom } from '../mirror/verify/signature/judged.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { unarmored } from '../support/gpg.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 1, 30);
 const signers = makeSigners(NOW);
@@ -45,6 +48,24 @@ describe('a change at the origin', () => {
     assert.equal(read(plant.path).length, old.length);
     assert.deepEqual(wrongSums(plant.path, read), []);
     assert.equal(statSync(join(repository.folder, plant.path)).mtimeMs, NOW - 40 * MINUTE);
+  });
+
+  test('forges a signature: the sums are right, and the jar is not what was signed', async (t) => {
+    const repository = await makeOrigin(t);
+
+    const plant = await forgeSignature(repository, { now: NOW });
+
+    const read = reader(repository);
+    const keys = (await signers).map(({ certificate }) => unarmored(certificate));
+    const { class: kind } = judged(
+      read(`${plant.path}.asc`),
+      read(plant.path),
+      keysetFrom(Buffer.concat(keys), NOW),
+      NOW,
+    );
+    assert.deepEqual([plant.kind, plant.verdict, kind], ['forged-signature', 'signature-bad', 'bad']);
+    assert.deepEqual(wrongSums(plant.path, read), []);
+    assert.deepEqual(wrongSums(`${plant.path}.asc`, read), []);
   });
 
   test('rewrites in secret without a trace in size or time', async (t) => {

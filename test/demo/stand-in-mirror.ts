@@ -7,6 +7,9 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Judged, OpenMirror, PassReport } from '../../src/demo/mirror.ts';
+import type { Keyset } from '../../src/mirror/verify/key/keyset.ts';
+import { judged, keysetFrom } from '../mirror/verify/signature/judged.ts';
+import { unarmored } from '../support/gpg.ts';
 
 export type Character =
   /** Does what a mirror must. */
@@ -37,15 +40,29 @@ export function standInMirror(character: Character, address: string): OpenMirror
     return {
       https: `https://${address}:${(server.address() as AddressInfo).port}/`,
       http: null,
-      sync: async () => pass(readTree(join(home, 'origin')), served, withheld, character),
+      sync: async () =>
+        pass(readTree(join(home, 'origin')), served, withheld, character, readKeys(join(home, 'keyring'))),
       stop: () => close(server),
     };
   };
 }
 
-function pass(origin: Tree, served: Tree, withheld: Map<string, string>, character: Character): PassReport {
+function readKeys(folder: string): Keyset {
+  return keysetFrom(
+    Buffer.concat(readdirSync(folder).map((name) => unarmored(readFileSync(join(folder, name))))),
+    Date.now(),
+  );
+}
+
+function pass(
+  origin: Tree,
+  served: Tree,
+  withheld: Map<string, string>,
+  character: Character,
+  keys: Keyset,
+): PassReport {
   const before = new Map(served);
-  const verdicts = character === 'credulous' ? [] : judge(origin, before);
+  const verdicts = character === 'credulous' ? [] : judge(origin, before, keys);
   const isHeld = (path: string) => verdicts.some((line) => path === line.path || sidecarOf(path) === line.path);
   for (const [path, bytes] of origin) if (!isHeld(path)) served.set(path, bytes);
   for (const { path, verdict } of verdicts) if (!served.has(path)) withheld.set(path, verdict);
@@ -59,16 +76,21 @@ function pass(origin: Tree, served: Tree, withheld: Map<string, string>, charact
   return { ...counts, rejected, deferred, bytes_fetched: 1, seconds: 0.1 };
 }
 
-function judge(origin: Tree, before: Tree): Judged[] {
+function judge(origin: Tree, before: Tree, keys: Keyset): Judged[] {
   const isSummed = (path: string) => path.endsWith('.jar') || path.endsWith('.pom');
   const rejected = [...origin].flatMap(([path, bytes]): Judged[] => {
     if (!isSummed(path)) return [];
     const kept = before.get(path);
     if (kept !== undefined && !kept.equals(bytes)) return [{ path, verdict: 'immutable-changed' }];
     const sum = createHash('sha1').update(bytes).digest('hex');
-    return origin.get(`${path}.sha1`)?.toString().startsWith(sum) ? [] : [{ path, verdict: 'checksum-mismatch' }];
+    if (origin.get(`${path}.sha1`)?.toString().startsWith(sum) !== true)
+      return [{ path, verdict: 'checksum-mismatch' }];
+    const asc = kept === undefined ? origin.get(`${path}.asc`) : undefined;
+    return asc === undefined || judged(asc, bytes, keys, Date.now()).class !== 'bad'
+      ? []
+      : [{ path, verdict: 'signature-bad' }];
   });
-  const broken = rejected.filter(({ verdict }) => verdict === 'checksum-mismatch').map(({ path }) => dirname(path));
+  const broken = rejected.filter(({ verdict }) => verdict !== 'immutable-changed').map(({ path }) => dirname(path));
   const unit = [...origin.keys()].filter((path) => broken.includes(dirname(path)));
   const waiting = unit.filter((path) => !rejected.some((line) => line.path === path));
   const folders = new Set([...origin.keys()].map(dirname).filter((folder) => !broken.includes(folder)));

@@ -12,7 +12,7 @@ import { standInMirror } from './stand-in-mirror.ts';
 const address = ownLoopbackAddress(process.pid);
 /** Sleeps of twenty seconds are over at once. */
 const PASSING_AT_ONCE: Clock = { now: systemClock.now, sleep: async () => undefined };
-const VERDICTS = ['accepted', 'checksum-mismatch', 'immutable-changed', 'incomplete-version'];
+const VERDICTS = ['accepted', 'checksum-mismatch', 'immutable-changed', 'incomplete-version', 'signature-bad'];
 
 describe('the demo', () => {
   test('finds what it planted and nothing else, with a mirror that does what it must', async (t) => {
@@ -26,7 +26,7 @@ describe('the demo', () => {
     assert.deepEqual(result.wrong_answers, []);
     assert.deepEqual(result.found.map(({ verdict }) => verdict).toSorted(), VERDICTS);
     assert.equal(result.clean, true);
-    assert.match(stage.out(), /Planted 4, found 4, and nothing besides\./);
+    assert.match(stage.out(), /Planted 5, found 5, and nothing besides\./);
     assert.equal(stage.err(), '');
   });
 

@@ -26,7 +26,7 @@ describe('assay demo', () => {
       result.found,
       result.planted.map(({ path, verdict }: { path: string; verdict: string }) => ({ path, verdict })),
     );
-    assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [4, [], [], []]);
+    assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [5, [], [], []]);
     assert.match(result.urls.http, /^http:\/\/127\./);
     assert.deepEqual(readdirSync(temporary), []);
   });

@@ -152,8 +152,20 @@ export function unarmored(armor: Buffer | string): Buffer {
   return Buffer.from(body.filter((line) => /^[A-Za-z0-9+/]/.test(line)).join(''), 'base64');
 }
 
-export function armored(packets: Buffer, checksum: string | null = null): Buffer {
-  const body = packets.toString('base64').replace(/(.{64})/g, '$1\n');
-  const sum = checksum === null ? '' : `${checksum}\n`;
-  return Buffer.from(`-----BEGIN PGP SIGNATURE-----\n\n${body}\n${sum}-----END PGP SIGNATURE-----\n`);
+/** With its check sum, without which gpgv takes the last line for more of the same; or with another one. */
+export function armored(packets: Buffer, checksum = `=${crc24(packets).toString('base64')}`): Buffer {
+  const body = packets.toString('base64').replace(/(.{64})(?=.)/g, '$1\n');
+  return Buffer.from(`-----BEGIN PGP SIGNATURE-----\n\n${body}\n${checksum}\n-----END PGP SIGNATURE-----\n`);
+}
+
+/** RFC 9580, 6.1.1, bit by bit. */
+function crc24(bytes: Buffer): Buffer {
+  let crc = 0xb704ce;
+  for (const byte of bytes) {
+    crc ^= byte << 16;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x800000 ? ((crc << 1) ^ 0x1864cfb) & 0xffffff : crc << 1;
+  }
+  const sum = Buffer.alloc(3);
+  sum.writeUIntBE(crc, 0, 3);
+  return sum;
 }

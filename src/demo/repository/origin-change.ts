@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MINUTE, SECOND } from '../../host/clock.ts';
 import { CodedError } from '../../host/error.ts';
 import { nextVersion, type PlantedArtifact, type PlantedVersion } from './catalogue.ts';
-import { depositSafely, withSums } from './deposit.ts';
+import { depositSafely, type Parcel, withSums } from './deposit.ts';
 import { makeJar } from './jar.ts';
 import { metadataPath } from './metadata.ts';
 import { jarOptions, jarPath, releaseParcels } from './release.ts';
@@ -17,12 +17,12 @@ export type Answer =
   | { readonly kind: 'held-back'; readonly path: string; readonly verdict: string | null };
 
 export interface Plant {
-  readonly kind: 'new-release' | 'rewritten-release' | 'wrong-sum' | 'metadata-ahead';
+  readonly kind: 'new-release' | 'rewritten-release' | 'wrong-sum' | 'metadata-ahead' | 'forged-signature';
   /** For people: `a new release: org.lanternlight:lantern-json 1.4.1`. */
   readonly title: string;
   /** The repository path that the verdict is about. */
   readonly path: string;
-  readonly verdict: 'accepted' | 'immutable-changed' | 'checksum-mismatch' | 'incomplete-version';
+  readonly verdict: 'accepted' | 'immutable-changed' | 'checksum-mismatch' | 'incomplete-version' | 'signature-bad';
   /** Paths beginning so are held back along with it, under whatever verdict. */
   readonly dragsAlong: readonly string[];
   readonly answers: readonly Answer[];
@@ -118,6 +118,46 @@ export async function runMetadataAhead(repository: PlantedRepository, options: C
     dragsAlong: [metadataPath(artifact)],
     answers,
   };
+}
+
+/** A release comes whose sums are all right, and whose jar bears a signature that its author made over something else. */
+export async function forgeSignature(repository: PlantedRepository, options: ChangeOptions): Promise<Plant> {
+  const artifact = chooseArtifact(repository, 'net.kestrelparse:kestrel-parser');
+  const kept = metadataAnswers(repository, artifact);
+  const version = addVersion(artifact, options.now);
+  const path = jarPath(artifact, version.version);
+  const others = await releaseParcels(artifact, version, repository);
+  const parcels = [
+    ...(await forgedParcels(artifact, version, repository)),
+    ...others.filter((each) => !each.path.startsWith(`${path}.asc`)),
+  ];
+  depositSafely(repository.folder, [...parcels, ...metadataParcels(artifact, version.releasedAt)]);
+  return {
+    kind: 'forged-signature',
+    title: `a release comes with a forged signature: ${name(artifact)} ${version.version}`,
+    path,
+    verdict: 'signature-bad',
+    dragsAlong: [path.slice(0, path.lastIndexOf('/') + 1), metadataPath(artifact)],
+    answers: [
+      { kind: 'held-back', path, verdict: 'signature-bad' },
+      ...parcels
+        .filter((each) => each.path !== path)
+        .map((each): Answer => ({ kind: 'held-back', path: each.path, verdict: null })),
+      ...kept,
+    ],
+  };
+}
+
+/** A true signature by the true key, of another jar: what is left when somebody exchanges the jar and cannot sign. */
+async function forgedParcels(
+  artifact: PlantedArtifact,
+  version: PlantedVersion,
+  { seed, signers }: PlantedRepository,
+): Promise<Parcel[]> {
+  const other = makeJar({ ...jarOptions(artifact, version, seed), tampered: true });
+  const signature = (await signers[artifact.group.signer ?? 0]?.sign(other, version.releasedAt)) ?? '';
+  const path = `${jarPath(artifact, version.version)}.asc`;
+  return withSums({ path, bytes: Buffer.from(signature), mtime: version.releasedAt }, artifact.group);
 }
 
 /** The one named, or the first untouched jar of a repository that has it not. Throws `demo-repository-too-small` when none is left. */

@@ -20,5 +20,22 @@ export const verifySchema: RoomSchema = {
      CREATE TABLE verify_turn (
        id INTEGER PRIMARY KEY CHECK (id = 1), keyset BLOB NOT NULL, policy BLOB NOT NULL, cursor TEXT, began_at INTEGER NOT NULL, ended_at INTEGER
      );`,
+    // Counts of a million rows, asked for at every scrape: kept as the rows change.
+    `CREATE TABLE verify_count (
+       class TEXT NOT NULL, weak INTEGER NOT NULL, refused INTEGER NOT NULL, files INTEGER NOT NULL, PRIMARY KEY (class, weak, refused)
+     ) WITHOUT ROWID;
+     INSERT INTO verify_count SELECT class, coalesce(weak, 0), allowed IS 0, count(*) FROM verify_signature GROUP BY 1, 2, 3;
+     CREATE TRIGGER verify_count_more AFTER INSERT ON verify_signature BEGIN
+       INSERT INTO verify_count VALUES (new.class, coalesce(new.weak, 0), new.allowed IS 0, 1)
+         ON CONFLICT (class, weak, refused) DO UPDATE SET files = files + 1;
+     END;
+     CREATE TRIGGER verify_count_other AFTER UPDATE OF class, weak, allowed ON verify_signature BEGIN
+       UPDATE verify_count SET files = files - 1 WHERE class = old.class AND weak = coalesce(old.weak, 0) AND refused = (old.allowed IS 0);
+       INSERT INTO verify_count VALUES (new.class, coalesce(new.weak, 0), new.allowed IS 0, 1)
+         ON CONFLICT (class, weak, refused) DO UPDATE SET files = files + 1;
+     END;
+     CREATE TRIGGER verify_count_less AFTER DELETE ON verify_signature BEGIN
+       UPDATE verify_count SET files = files - 1 WHERE class = old.class AND weak = coalesce(old.weak, 0) AND refused = (old.allowed IS 0);
+     END;`,
   ],
 };

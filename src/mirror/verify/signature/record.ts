@@ -125,7 +125,8 @@ function rows(database: StateDatabase): Rows {
        issuer = NULL, signed_at = NULL, evidence = '[]', beside = x'', policy = x'' WHERE path = ?`,
   );
   const counts = database.prepare<[], ClassCount>(
-    `SELECT class, count(*) AS files, total(weak) AS weak, total(allowed = 0) AS refusedByKeysmap FROM verify_signature GROUP BY class`,
+    `SELECT class, sum(files) AS files, sum(files * weak) AS weak, sum(files * refused) AS refusedByKeysmap
+     FROM verify_count WHERE files > 0 GROUP BY class`,
   );
   const latest = database.prepare<[string, number], Pick<RecordedFile, 'class'>>(
     `SELECT class FROM verify_signature WHERE artifact = ? AND path LIKE '%.pom' AND first_judged < ? ORDER BY first_judged DESC, path DESC LIMIT 1`,
