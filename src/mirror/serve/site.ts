@@ -149,6 +149,12 @@ function visit(request: IncomingMessage, response: ServerResponse, site: Visitin
   };
   const fail = (error: unknown) => {
     site.rooms.logger.error({ err: error, path: shownTarget(target) }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    // What could not be put on the wire may have left its words behind.
+    response.statusMessage = '';
     put(failed(method, shownTarget(target)));
   };
   try {
@@ -158,7 +164,7 @@ function visit(request: IncomingMessage, response: ServerResponse, site: Visitin
       return;
     }
     const answer = decide(request, target, client, begun, site);
-    if (answer instanceof Promise) answer.then(put, fail);
+    if (answer instanceof Promise) answer.then(put).catch(fail);
     else put(answer);
   } catch (error) {
     fail(error);

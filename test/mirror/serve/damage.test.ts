@@ -92,6 +92,18 @@ it('an inventory that fails is answered 500 without its words, and logged', asyn
   assert.equal(errorsOf(planted)[0]?.msg, 'request failed');
 });
 
+it('an answer that cannot be put on the wire is answered 500, and the server goes on', async (t) => {
+  const { planted, server } = await serve(t, {}, () => ({
+    heldBack: () => ({ verdict: 'no\r\nreason', kind: 'rejected', since: 0 }),
+  }));
+
+  const bad = await ask(server.url, 'GET', '/none');
+  const good = await ask(server.url, 'GET', POM_PATH);
+
+  assert.deepEqual([bad.status, good.status], [500, 200]);
+  assert.equal(errorsOf(planted)[0]?.msg, 'request failed');
+});
+
 it('a file that is cut while it is sent ends the connection, so that nothing else is taken for its rest', async (t) => {
   const size = 64 * 1024 * 1024;
   const { planted, server } = await serve(t);
