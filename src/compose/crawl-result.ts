@@ -17,13 +17,13 @@ export function crawlResult(summary: RoundSummary, findings: CrawlResult['findin
 }
 
 export function crawledJson(mirror: MirrorSummary): Crawled {
-  const { name, url, role, end, health, verdicts, claims, proofs, spent, spentToday, behindMs } = mirror;
+  const { name, url, role, end, health, verdicts, claims, proofs, listed, spent, spentToday, behindMs } = mirror;
   return {
     ...{ name, url, role, ended: end, state: health.state },
     since: isoTime(health.since),
     reason: health.reason,
     verdicts: Object.fromEntries(Object.entries(verdicts).map(([verdict, count = 0]) => [verdict, count])),
-    ...{ claims, proofs, requests: spent.requests, bytes: spent.bytes },
+    ...{ claims, proofs, listed, requests: spent.requests, bytes: spent.bytes },
     requests_today: spentToday.requests,
     bytes_today: spentToday.bytes,
     behind_seconds: behindMs === null ? null : behindMs / SECOND,

@@ -200,6 +200,7 @@ export function hostsOf(config: Config): Host[] {
       : [
           {
             ...{ name: ORIGIN, url: withSlash(section.origin), ca: null, redirectsToPrivate, role: 'origin' },
+            publicKeys: [],
             wants: () => true,
             budget: budgetOf({}),
           },
@@ -210,6 +211,7 @@ export function hostsOf(config: Config): Host[] {
       (mirror): Host => ({
         ...{ name: mirror.name, url: withSlash(mirror.url), ca: textOf(mirror.ca_file), redirectsToPrivate },
         role: 'mirror',
+        publicKeys: mirror.public_keys.map(({ key }) => key),
         wants: compileFilter(mirror).wants,
         budget: budgetOf(definedOf(mirror.budget)),
       }),

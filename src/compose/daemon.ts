@@ -5,9 +5,11 @@ import { SECOND } from '../host/clock.ts';
 import { takeLock } from '../host/lock.ts';
 import { watchSlow } from '../host/slow.ts';
 import { recover } from '../mirror/publish/publish.ts';
+import { loadOrMakeKey } from '../operator/key.ts';
 import { startTimetable } from '../schedule/timetable.ts';
 import { foldersOf, prepareFolders } from './folders.ts';
 import { type JobHost, jobsOf } from './jobs.ts';
+import { keyFileOf } from './own-key.ts';
 import { type PassHost, passRoom, withTree } from './pass-job.ts';
 import { startPulling } from './pulling.ts';
 import { startServing } from './serving.ts';
@@ -40,6 +42,8 @@ async function runDaemon(
   watchSlow(config.serve?.slow_ms ?? null, host.logger);
   using _alone = await takeLock(folders.daemonLock, 'daemon', 0, host.clock, signal);
   await finishInterrupted(config, host, signal);
+  // Signs the inventory. Where reports are sent, `enroll` makes the key, and the primary knows it.
+  if (config.report === null) loadOrMakeKey(keyFileOf(config));
   await using cleanUp = new AsyncDisposableStack();
   const pulling = startPulling(config, host, signal);
   if (pulling !== null) cleanUp.use(pulling);

@@ -11,6 +11,7 @@ import { clientRoutes } from './clients.ts';
 import { statisticsOf } from './counts.ts';
 import { foldersOf } from './folders.ts';
 import { incidentRoutes } from './incident-routes.ts';
+import { inventoryRoute } from './inventory-routes.ts';
 import { metricsRoute } from './metrics.ts';
 import { mirrorRoutes } from './mirror-routes.ts';
 import { primaryRoutes } from './primary.ts';
@@ -34,6 +35,7 @@ export function routesOf(
     metricsRoute(config, rooms, clock, processes),
     statusRoute(config, rooms, clock),
     ...traceRoutes(config),
+    inventoryRoute(config, rooms, clock),
     ...incidentRoutes(config, rooms, { clock, logger }),
     ...clientRoutes(config, rooms),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),

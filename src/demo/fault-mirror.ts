@@ -36,7 +36,9 @@ export interface FaultMirror {
   readonly url: string;
   /** Served instead of the first folder from now on: yesterday's tree, say. */
   serve(folder: string): void;
-  /** By repository path, or for everything below a path that ends with a slash; the longest wins. An empty path is everything. */
+  /**
+   * By repository path, or for everything below a path that ends with a slash; the longest wins. An empty path is everything, `/` the root itself.
+   */
   readonly faults: Map<string, Fault>;
   /** `GET path`, in the order of the requests. */
   readonly asked: string[];
@@ -112,7 +114,7 @@ function pathOf(url: string, base: string): string | null {
 
 function faultFor(path: string, faults: ReadonlyMap<string, Fault>, request: IncomingMessage): Fault | null {
   const keys = [...faults.keys()].filter(
-    (key) => key === path || key === '' || (key.endsWith('/') && path.startsWith(key)),
+    (key) => key === path || key === '' || (key === '/' && path === '') || (key.endsWith('/') && path.startsWith(key)),
   );
   const key = keys.sort((a, b) => b.length - a.length)[0];
   const fault = key === undefined ? null : (faults.get(key) ?? null);

@@ -111,7 +111,7 @@ test('the door rule itself tells right from wrong', () => {
     'mirror/pass stands below mirror/verify',
     'only compose, command may import config',
     null,
-    'not a door of mirror/inventory (doors: row, store, writer)',
+    'not a door of mirror/inventory (doors: row, store, writer, page)',
     'nothing imports an entrance',
   ]);
 });

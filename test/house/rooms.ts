@@ -51,7 +51,11 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'finding', doors: ['finding', 'record'] },
   { name: 'operator', doors: ['token', 'audit-trail', 'key'] },
-  { name: 'mirror/inventory', doors: ['row', 'store', 'writer'] },
+  {
+    name: 'mirror/inventory',
+    doors: ['row', 'store', 'writer', 'page'],
+    open: 'the table for who reads and for who writes, and its pages for other machines',
+  },
   {
     name: 'mirror/source',
     doors: ['contract', 'rsync/rsync', 's3/s3', 'http/http', 'confirm'],

@@ -25,6 +25,7 @@ export const CRAWLED: CrawlResult = {
       verdicts: { ok: 119, divergent: 1 },
       claims: 100,
       proofs: 20,
+      listed: 0,
       requests: 121,
       bytes: 2048,
       requests_today: 500,

@@ -24,6 +24,7 @@ export const crawledShape = z.strictObject({
   verdicts: z.record(z.string(), count).describe('Answers by verdict.'),
   claims: count.describe('Answers that were believed: they find mistakes.'),
   proofs: count.describe('Bodies that were read and hashed: they find attacks.'),
+  listed: count.describe('Claims of its own inventory, or of its bucket, that were compared.'),
   requests: count,
   bytes: count,
   requests_today: count,

@@ -50,6 +50,7 @@ async function learn(
     ...(await ownCopy(sight, visited, signal)),
     ...(await atOrigin(sight, control, signal)),
     ...(await newFiles(sight, visited, signal)),
+    ...(await ownWord(sight, visited, signal)),
   };
 }
 
@@ -92,6 +93,13 @@ async function ownCopy({ expected, probe: asked }: Sight, visited: Visited, sign
   if (proof.sizeBytes >= file.size) return around;
   const beginning = await visited.reference.readAgain(path, proof.sizeBytes, signal);
   return beginning === null ? around : { ...around, beginsGenuine: beginning === proof.sha256 };
+}
+
+/** Only where bytes differ: what its inventory says of them is asked for one path alone. */
+async function ownWord({ expected, judgement }: Sight, visited: Visited, signal: AbortSignal): Promise<Around> {
+  if (judgement.verdict !== 'divergent') return {};
+  const word = await visited.ownWord(expected.path, signal);
+  return word === null ? {} : { ownWord: word };
 }
 
 async function atOrigin({ expected }: Sight, control: Control, signal: AbortSignal): Promise<Around> {

@@ -14,9 +14,8 @@ export interface Doubts {
   add(sight: Sight, now: number): boolean;
   /** One whose time has come. */
   take(now: number): Doubt | null;
-  /** When the next is due; null when none waits. */
+  /** When the next is due; null when none waits. What nobody answered has its time when nothing else is left to be asked: of a mirror that is silent there is no telling about single paths. */
   nextAt(): number | null;
-  clear(): void;
 }
 
 /** Enough to be sure of what is wrong with a mirror, and no second crawl of it. */
@@ -24,24 +23,26 @@ const MOST_OF_A_KIND = 100;
 
 export function openDoubts(pauseMs: number): Doubts {
   const waiting: Doubt[] = [];
+  const unanswered: Doubt[] = [];
   const kinds = new Map<CrawlVerdict, number>();
   return {
-    add({ root, expected, judgement }, now) {
+    add({ root, expected, judgement, probe }, now) {
       const count = (kinds.get(judgement.verdict) ?? 0) + 1;
       kinds.set(judgement.verdict, count);
       if (count > MOST_OF_A_KIND) return false;
-      const last = waiting.at(-1);
+      const list = probe.observation.kind === 'unanswered' ? unanswered : waiting;
+      const last = list.at(-1);
       if (last?.root === root) last.paths.add(expected.path);
-      else waiting.push({ root, paths: new Set([expected.path]), dueAt: now + pauseMs });
+      else list.push({ root, paths: new Set([expected.path]), dueAt: now + pauseMs });
       return true;
     },
     take: (now) => {
       const [first] = waiting;
       return first !== undefined && first.dueAt <= now ? (waiting.shift() ?? null) : null;
     },
-    nextAt: () => waiting[0]?.dueAt ?? null,
-    clear: () => {
-      waiting.length = 0;
+    nextAt() {
+      if (waiting.length === 0) waiting.push(...unanswered.splice(0));
+      return waiting[0]?.dueAt ?? null;
     },
   };
 }

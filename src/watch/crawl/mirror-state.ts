@@ -35,7 +35,7 @@ export function afterVisit(before: MirrorRecord, state: PlanState, course: Cours
   const { now, troubles, hasAnswered } = course;
   const integrityAt = troubles.hasIntegrity ? now : before.integrityAt;
   const { beganAt, hasTurned } = state.claims;
-  const isCleanTurn = hasTurned && !course.standsIntegrity && (integrityAt === null || integrityAt < beganAt);
+  const isCleanTurn = hasTurned && !course.standsIntegrity && (integrityAt === null || integrityAt <= beganAt);
   for (const rotation of [state.claims, state.bodies]) endTurn(rotation, now);
   let { health } = before;
   for (const event of eventsOf(course, isCleanTurn)) health = nextHealth(health, event, now);

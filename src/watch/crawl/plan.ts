@@ -3,6 +3,7 @@
 import { rootOf } from '../../maven/kind.ts';
 import type { Purse } from './budget.ts';
 import { BODY_SHARE } from './figures.ts';
+import type { ListingState } from './listing.ts';
 import type { NewCursor, Reference } from './reference.ts';
 import { type Rotation, rotate, turn } from './rotation.ts';
 import type { Sampler } from './sampler.ts';
@@ -21,6 +22,7 @@ export interface PlanState {
   indexPath: string;
   /** A fixed set, which nobody outside knows. */
   canaries: readonly string[];
+  listing: ListingState;
 }
 
 export interface PlanOptions {
@@ -31,6 +33,8 @@ export interface PlanOptions {
   readonly prefix: string;
   /** Paths that something stands against: asked first, so that what is mended is known for it. */
   readonly standing: readonly string[];
+  /** Of which the mirror itself says something else. */
+  readonly suspects: readonly string[];
   /** The most downloaded files. */
   readonly popular: readonly string[];
   readonly wants: (path: string) => boolean;
@@ -64,6 +68,7 @@ export async function* planVisit(
     }
   };
   yield* once(options.standing, 'body');
+  yield* once(options.suspects, 'body');
   if (options.sample !== null) {
     yield* once(draws(options.sample, sampler, chance), 'body');
     return;

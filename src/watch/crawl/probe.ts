@@ -17,6 +17,8 @@ export interface Reach {
 
 export interface ProbeRequest {
   readonly path: string;
+  /** Without the question mark. */
+  readonly query?: string;
   readonly method: 'HEAD' | 'GET';
   /** Of the file that is expected: a body is read up to there, and one byte further. */
   readonly sizeBytes: number;
@@ -53,7 +55,7 @@ export async function probe(
   const outcome = await http.ask(
     {
       method: request.method,
-      url: urlOf(reach.url, request.path),
+      url: urlOf(reach.url, request.path) + (request.query === undefined ? '' : `?${request.query}`),
       ceilingBytes: ceilingOf(request),
       keep: request.keep,
       digests: request.method === 'HEAD' ? [] : request.digests,

@@ -18,8 +18,10 @@ export interface NewCursor {
 export interface Reference {
   readonly kind: 'inventory' | 'origin';
   current(): { readonly lineage: string; readonly generation: number; readonly files: number; readonly bytes: number };
-  /** What should be there for a root and everything that hangs on it: the root first. Empty for a path that the reference never heard of. */
+  /** What should be there for a root and everything that hangs on it: the root first, as a file that should not be there when nobody heard of it. */
   unit(root: string, signal: AbortSignal): Promise<Expected[]> | Expected[];
+  /** One path, where that is known without asking anybody: the listings of mirrors are compared with it. Null: it is not known. */
+  find(path: string): Expected | null;
   /** Paths in order, after one. */
   pathsAfter(path: string, count: number): string[];
   pathAt(path: string, distance: number): string | null;
@@ -49,8 +51,14 @@ export function inventoryReference(inventory: Inventory, takedowns: Takedowns, h
     kind: 'inventory',
     current: inventory.current,
     unit(root) {
-      const rows = inventory.companions(root);
-      return rows.length > 0 ? rows.map(expectedOf) : gone(root, inventory, takedowns);
+      const rows = inventory.companions(root).map(expectedOf);
+      if (rows[0]?.path === root) return rows;
+      const left = gone(root, inventory, takedowns);
+      return left.length + rows.length > 0 ? [...left, ...rows] : [stranger(root)];
+    },
+    find(path) {
+      const row = inventory.row(path);
+      return row === null ? (gone(path, inventory, takedowns)[0] ?? stranger(path)) : expectedOf(row);
     },
     pathsAfter: inventory.pathsAfter,
     pathAt: inventory.pathAt,
@@ -101,6 +109,10 @@ const BUILD = /-\d{8}\.\d{6}-\d+[.-]/;
 function mayChange(path: string): boolean {
   const place = locate(rootOf(path));
   return place.mutable && !(place.snapshot && place.unitKind === 'version' && BUILD.test(path));
+}
+
+function stranger(path: string): Expected {
+  return { path, file: null, former: [], removal: null };
 }
 
 function gone(path: string, inventory: Inventory, takedowns: Takedowns): Expected[] {

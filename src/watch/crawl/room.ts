@@ -13,6 +13,8 @@ import type { MirrorSummary } from './summary.ts';
 /** A mirror as it is to be visited. */
 export interface Host extends Reach {
   readonly role: 'mirror' | 'origin';
+  /** Keys that sign its inventory; empty: the first one that it shows is believed from then on. */
+  readonly publicKeys: readonly string[];
   /** Its own include and exclude. */
   readonly wants: (path: string) => boolean;
   readonly budget: Budget;

@@ -20,6 +20,11 @@ export interface Visited {
   readonly reference: Reference;
   /** One request: paid for, and made again when the mirror asked for quiet and got it. */
   readonly ask: (request: ProbeRequest, signal: AbortSignal) => Promise<Probe>;
+  /** What its own inventory says of a path, where it has one. */
+  readonly ownWord: (
+    path: string,
+    signal: AbortSignal,
+  ) => Promise<{ readonly sha256: string; readonly isSigned: boolean } | null>;
   /** The mirror's own filter. */
   readonly wants: (path: string) => boolean;
   /** As of now: a mirror may begin an update while we look. */

@@ -3,6 +3,7 @@
 import { type StateDatabase, writing } from '../../state/open.ts';
 import { dayOf, type Spent } from './budget.ts';
 import { type Health, newHealth } from './health.ts';
+import { NO_LISTING } from './listing.ts';
 import type { PlanState } from './plan.ts';
 import { newRotation } from './rotation.ts';
 import type { MirrorSummary } from './summary.ts';
@@ -102,7 +103,14 @@ function mirrorStatements(database: StateDatabase): Mirrors {
 
 function newMirror(name: string, url: string, now: number): MirrorRecord {
   const fresh = { lineage: '', generation: 0, path: '' };
-  const state: PlanState = { claims: newRotation(now), bodies: newRotation(now), fresh, indexPath: '', canaries: [] };
+  const state: PlanState = {
+    claims: newRotation(now),
+    bodies: newRotation(now),
+    fresh,
+    indexPath: '',
+    canaries: [],
+    listing: { ...NO_LISTING },
+  };
   const never = { visitedAt: null, answeredAt: null, behindMs: null, integrityAt: null, last: null };
   return { name, url, state, health: newHealth(now), ...never };
 }

@@ -15,6 +15,8 @@ export interface MirrorSummary {
   readonly health: Health;
   readonly verdicts: Readonly<Partial<Record<string, number>>>;
   readonly claims: number;
+  /** Rows of its own inventory, or of its bucket's listing, that were compared. */
+  readonly listed: number;
   readonly proofs: number;
   readonly spent: Spent;
   /** Of the day, this round included. */

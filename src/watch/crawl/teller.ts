@@ -14,8 +14,6 @@ export interface Teller {
   /** What is no trouble and worth a word: told, and not written down. */
   word(sight: Sight): void;
   settle(which: { readonly verdict?: string; readonly path?: string }): void;
-  /** Paths that stood at the beginning and that nothing was heard of. */
-  unheard(): string[];
   troubles(): { readonly count: number; readonly first: string; readonly hasIntegrity: boolean };
 }
 
@@ -71,7 +69,6 @@ export function openTeller(
       }),
     word: (sight) => onEvent({ kind: 'finding', finding: findingOf(sight, host, options, generation) }),
     settle,
-    unheard: () => [...standing],
     troubles: () => ({ count, first, hasIntegrity }),
   };
 }

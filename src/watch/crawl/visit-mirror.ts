@@ -51,7 +51,7 @@ export async function visitMirror(
     startedAt,
     now: clock.now(),
   });
-  await settleWhole(report, end, after, room, teller, signal);
+  settleWhole(report, end, after, room, teller);
   const summary = summaryOf(host, after, report, end, room, startedAt);
   store.save({ ...after, last: summary });
   onEvent({ kind: 'mirror-done', summary });
@@ -70,6 +70,7 @@ function visitOptions(
   return {
     reach: host,
     role: host.role,
+    publicKeys: host.publicKeys,
     plan: {
       ...{ depth, sample, prefix, wants: host.wants },
       standing: room.findings.pathsOf(host.name, MOST_STANDING),
@@ -131,25 +132,20 @@ async function endOf(
   return 'silent';
 }
 
-/** What stands against the mirror as a whole, and paths that the reference has forgotten. */
-async function settleWhole(
+/** What stands against the mirror as a whole. */
+function settleWhole(
   report: VisitReport,
   end: MirrorSummary['end'],
   after: MirrorRecord,
   room: RoundRoom,
   teller: Teller,
-  signal: AbortSignal,
-): Promise<void> {
+): void {
   if (end !== 'complete' && end !== 'budget') return;
   const isBack = after.health.state !== 'bad' || after.health.isHeld;
   if (isBack) for (const verdict of ['unreachable', 'bad-certificate']) teller.settle({ verdict, path: '' });
   const expiring = report.certificate === null ? null : certificateVerdict(report.certificate, room.clock.now());
   if (expiring === null) teller.settle({ verdict: 'certificate-expiring', path: '' });
   else teller.whole(expiring, null);
-  for (const path of teller.unheard().slice(0, MOST_STANDING)) {
-    const unit = await room.reference.unit(path, signal);
-    if (!unit.some((each) => each.path === path)) teller.settle({ path });
-  }
 }
 
 function standsIntegrity(host: Host, { findings }: RoundRoom): boolean {
@@ -167,8 +163,10 @@ function summaryOf(
   const { files, bytes } = reference.current();
   const { requestsPerDay, bytesPerDay } = host.budget;
   const { verdicts, claims, proofs } = report.tally;
+  const { compared } = report.listed;
   return {
     ...{ name: host.name, url: host.url, role: host.role, end, health: after.health, verdicts, claims, proofs },
+    listed: compared,
     spent: report.spent,
     spentToday: store.spent(host.name, startedAt),
     behindMs: after.behindMs,

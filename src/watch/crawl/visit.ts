@@ -7,6 +7,7 @@ import { openPurse, type Purse, type Spent } from './budget.ts';
 import { type Courteous, courteous } from './courtesy.ts';
 import { type Doubts, openDoubts } from './doubts.ts';
 import { type Circumstances, isTrouble } from './judge.ts';
+import { compareListing, type Listed, ownWordOf } from './listing.ts';
 import { mayVisit } from './opt-out.ts';
 import { type PlanItem, type PlanOptions, type PlanState, planVisit } from './plan.ts';
 import type { Reach } from './probe.ts';
@@ -14,12 +15,14 @@ import type { Reference } from './reference.ts';
 import type { Sampler } from './sampler.ts';
 import { lookAtUnit, type Sight, type Visited } from './sight.ts';
 import { openTally, type Tally } from './tally.ts';
-import { type MirrorTrace, watchTrace } from './trace.ts';
+import { type MirrorTrace, type TraceWatch, watchTrace } from './trace.ts';
 
 export interface VisitOptions {
   readonly reach: Reach;
   readonly role: Circumstances['role'];
-  readonly plan: PlanOptions;
+  readonly plan: Omit<PlanOptions, 'suspects'>;
+  /** Keys that sign its inventory. */
+  readonly publicKeys: readonly string[];
   readonly state: PlanState;
   readonly allowance: Spent;
   readonly connections: number;
@@ -54,6 +57,7 @@ export interface VisitReport {
   /** The last of the requests that nobody answered, when the visit ended for that. */
   readonly silence: Sight | null;
   readonly certificate: Certificate | null;
+  readonly listed: Listed;
 }
 
 /** Requests in a row without an answer after which a visit ends. */
@@ -64,7 +68,9 @@ export async function visit(options: VisitOptions, host: VisitHost, signal: Abor
   const mirror = courteous(options.reach, purse, host);
   const course = openCourse(options, host, mirror, purse);
   if (!(await mayVisit(options.reach.url, mirror, signal))) return course.report('opted-out');
-  const items = planVisit(options.plan, options.state, host.reference, host.sampler, purse, host.chance);
+  const listed = await course.compareListing(signal);
+  const plan = { ...options.plan, suspects: listed.suspects };
+  const items = planVisit(plan, options.state, host.reference, host.sampler, purse, host.chance);
   const worker = async (): Promise<void> => {
     while (!course.isOver()) {
       signal.throwIfAborted();
@@ -84,6 +90,7 @@ export async function visit(options: VisitOptions, host: VisitHost, signal: Abor
 }
 
 interface Course {
+  compareListing(signal: AbortSignal): Promise<Listed>;
   lookAt(item: PlanItem, signal: AbortSignal): Promise<void>;
   /** True when there was a doubt whose time had come. */
   lookAgainAtOne(signal: AbortSignal): Promise<boolean>;
@@ -99,12 +106,7 @@ function openCourse(options: VisitOptions, host: VisitHost, mirror: Courteous, p
   const doubts: Doubts = openDoubts(options.pauseMs);
   const ear = openEar(mirror);
   const trace = watchTrace(ear, clock);
-  const visited: Visited = {
-    reference: host.reference,
-    ask: ear.ask,
-    wants: options.plan.wants,
-    circumstances: () => ({ ...options.circumstances, role: options.role, isUpdating: trace.isMoving() }),
-  };
+  const visited = visitedBy(options, host, mirror, ear.ask, trace);
   const settle = (sight: Sight): void => {
     tally.count(sight);
     if (isTrouble(sight.judgement.verdict)) host.onTrouble(sight);
@@ -112,7 +114,20 @@ function openCourse(options: VisitOptions, host: VisitHost, mirror: Courteous, p
     host.onProgress(tally.read());
   };
   let silence: Sight | null = null;
+  let listed: Listed = { compared: 0, suspects: [], fault: null };
   return {
+    async compareListing(signal) {
+      if (options.role === 'origin' || !isWhole(options.plan)) return listed;
+      const { listing } = options.state;
+      listed = await compareListing(
+        mirror,
+        listing,
+        host.reference,
+        listingOptions(options, purse, clock.now()),
+        signal,
+      );
+      return listed;
+    },
     async lookAt(item, signal) {
       if (options.role === 'mirror') await trace.refresh(Number.POSITIVE_INFINITY, signal);
       for (const sight of await lookAtUnit({ ...item, isFresh: false }, visited, signal)) {
@@ -137,11 +152,43 @@ function openCourse(options: VisitOptions, host: VisitHost, mirror: Courteous, p
     isOver: () => ear.isSilent() || mirror.isUnwelcome(),
     report(end) {
       const how = ear.isSilent() ? 'silent' : mirror.isUnwelcome() ? 'unwelcome' : end;
-      const rest = { tally: tally.read(), spent: purse.spent(), trace: trace.latest(), certificate: ear.certificate() };
-      return { end: how, silence: how === 'silent' ? silence : null, ...rest };
+      const spent = { tally: tally.read(), spent: purse.spent(), trace: trace.latest() };
+      return { end: how, silence: how === 'silent' ? silence : null, ...spent, certificate: ear.certificate(), listed };
     },
   };
 }
+
+function visitedBy(
+  options: VisitOptions,
+  host: VisitHost,
+  mirror: Courteous,
+  ask: Courteous['ask'],
+  trace: TraceWatch,
+): Visited {
+  const { reach, publicKeys, state, role, plan } = options;
+  return {
+    reference: host.reference,
+    ask,
+    wants: plan.wants,
+    ownWord: (path, signal) => ownWordOf(mirror, state.listing, { url: reach.url, publicKeys }, path, signal),
+    circumstances: () => ({ ...options.circumstances, role, isUpdating: trace.isMoving() }),
+  };
+}
+
+/** A part that somebody asks for is asked for alone. */
+function isWhole({ sample, prefix }: VisitOptions['plan']): boolean {
+  return sample === null && prefix === '';
+}
+
+/** Pages are large and few: a tenth of the bytes of a visit, a page at least. */
+function listingOptions(options: VisitOptions, purse: Purse, now: number) {
+  const mostPages = Math.max(1, Math.floor((purse.allowance.bytes * LISTING_SHARE) / PAGE_BYTES));
+  const { plan, publicKeys, reach, circumstances } = options;
+  return { url: reach.url, publicKeys, wants: plan.wants, freshAt: circumstances.freshAt, mostPages, now };
+}
+
+const LISTING_SHARE = 0.1;
+const PAGE_BYTES = 700_000;
 
 /** Hears whether there are answers at all. */
 function openEar(mirror: Courteous) {

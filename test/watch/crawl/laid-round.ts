@@ -134,6 +134,7 @@ export function host(name: string, url: string, change: Partial<Host> = {}): Hos
     ca: null,
     redirectsToPrivate: false,
     role: 'mirror',
+    publicKeys: [],
     wants: () => true,
     budget: { connections: 2, requestsPerDay: 20_000, bytesPerDay: 2000 * MIB },
     ...change,

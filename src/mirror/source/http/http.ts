@@ -11,6 +11,7 @@ import { listMetadata } from './list-metadata.ts';
 import { listReleases } from './list-releases.ts';
 import { openSession, type WebHost, type WebMode, type WebOptions, type WebSession } from './session.ts';
 
+export { parseBucketPage } from './bucket-page.ts';
 export { type OnDemand, onDemandOrigin } from './on-demand.ts';
 export { type OriginFacts, originFacts } from './origin-facts.ts';
 export { releaseFeedOf, type WebHost, type WebMode, type WebOptions } from './session.ts';

@@ -75,7 +75,15 @@ function judgeOther(
     return found('signature-changed', 'mirror', 'Another signature than was published.');
   }
   const what = file.isMutable ? 'Bytes that were never published there.' : 'A released file has other bytes there.';
-  return found('divergent', 'mirror', what);
+  return found('divergent', 'mirror', `${what}${wordOf(proof, file, around)}`);
+}
+
+/** A body beside the mirror's own inventory: one of the two is a lie of the mirror's own. */
+function wordOf(proof: Proof, file: ExpectedFile, { ownWord }: Around): string {
+  if (ownWord === undefined) return '';
+  const its = ownWord.isSigned ? 'Its own signed inventory' : 'Its own inventory';
+  if (ownWord.sha256 === file.sha256) return ` ${its} says that they are the genuine ones, and convicts it.`;
+  return ownWord.sha256 === proof.sha256 ? ` ${its} has them so, too.` : '';
 }
 
 /** A checksum file is right when what it says is, however it is written; of a file that may change it is right when it fits the one beside it. */

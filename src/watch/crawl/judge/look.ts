@@ -101,6 +101,8 @@ export interface Around {
   readonly hasNewVersions?: boolean;
   /** What the origin's public face answered for the same path. */
   readonly origin?: { readonly kind: 'file'; readonly sha256: string } | { readonly kind: 'absent' };
+  /** What the mirror's own inventory says of the path. */
+  readonly ownWord?: { readonly sha256: string; readonly isSigned: boolean };
   /** Whether our own copy, read again from the disk, is what the inventory says. */
   readonly isOursSound?: boolean;
 }
