@@ -5,9 +5,17 @@ import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from './clock.ts';
 import { askForBody, makeAsk } from './object-store/ask.ts';
-import { loadSdk, makeClient, type ObjectStoreOptions, type Sdk, sendsCrc32 } from './object-store/client.ts';
-import { faultOf, type StoreFault } from './object-store/fault.ts';
+import {
+  connectionsOf,
+  loadSdk,
+  makeClient,
+  type ObjectStoreOptions,
+  type Sdk,
+  sendsCrc32,
+} from './object-store/client.ts';
+import { existsFault, faultOf, type StoreFault } from './object-store/fault.ts';
 import { bare, factsOf, getInput, listInput, pageOf, putInput } from './object-store/object.ts';
+import { makeQuickPut, type QuickPut } from './object-store/quick-put.ts';
 import { makeUploads, type Uploads } from './object-store/upload.ts';
 
 export { awsSigning, type ObjectStoreOptions, type StoreCredentials } from './object-store/client.ts';
@@ -69,6 +77,8 @@ export interface PutRequest {
   /** Raw digests of the bytes; the store compares them where it can. */
   readonly md5?: Uint8Array;
   readonly sha256?: Uint8Array;
+  /** Of the bytes, where it is known anyway: it need not be made again for the signature. */
+  readonly bytesSha256?: Uint8Array;
   /** `If-None-Match: *`: answered `exists` when the key has an object. */
   readonly onlyIfAbsent?: boolean;
 }
@@ -95,7 +105,8 @@ export interface ObjectStore extends Disposable {
 /** Loads the SDK and makes a client; nothing is asked of the store yet. */
 export async function openObjectStore(options: ObjectStoreOptions, clock: Pick<Clock, 'now'>): Promise<ObjectStore> {
   const sdk = await loadSdk();
-  return overClient(sdk, makeClient(sdk, options, clock), options);
+  const client = makeClient(sdk, options, clock);
+  return overClient(sdk, client, makeQuickPut(client, options.region, connectionsOf(options), clock), options);
 }
 
 /**
@@ -106,7 +117,7 @@ export function md5OfEtag(etag: string): string | null {
   return /^[0-9a-f]{32}$/i.test(etag) ? etag.toLowerCase() : null;
 }
 
-function overClient(sdk: Sdk, client: S3Client, options: ObjectStoreOptions): ObjectStore {
+function overClient(sdk: Sdk, client: S3Client, quick: QuickPut, options: ObjectStoreOptions): ObjectStore {
   const bucket = { Bucket: options.bucket };
   const reading = { ...bucket, ...(options.requesterPays === true ? { RequestPayer: 'requester' as const } : {}) };
   const place = `bucket ${options.bucket}${options.endpoint === null ? '' : ` at ${new URL(options.endpoint).host}`}`;
@@ -132,9 +143,13 @@ function overClient(sdk: Sdk, client: S3Client, options: ObjectStoreOptions): Ob
     readFault: (error, key, signal) => faultOf(error, `GET ${key} of ${place}`, signal),
     put: (key, bytes, request, signal) =>
       ask(`PUT ${key}`, bytes.length, signal, async (abortSignal) => {
+        const answer = await quick.put(key, bytes, request, abortSignal);
+        if (answer.kind === 'put') return answer;
+        if (answer.kind === 'exists') return existsFault(`PUT ${key} of ${place}`);
         const body = { Body: bytes, ContentLength: bytes.length };
         const command = new sdk.PutObjectCommand({ ...bucket, Key: key, ...body, ...putInput(request) });
         const output = await client.send(command, { abortSignal });
+        if (answer.isRefused) quick.giveUp();
         return { kind: 'put', etag: bare(output.ETag) };
       }),
     remove: (key, signal) =>
@@ -143,6 +158,9 @@ function overClient(sdk: Sdk, client: S3Client, options: ObjectStoreOptions): Ob
         return { kind: 'removed' };
       }),
     uploads: makeUploads(sdk, client, bucket, ask, sendsCrc32(options)),
-    [Symbol.dispose]: () => client.destroy(),
+    [Symbol.dispose]: () => {
+      quick[Symbol.dispose]();
+      client.destroy();
+    },
   };
 }

@@ -20,6 +20,10 @@ export interface BenchOptions {
   readonly keys: number;
   /** Whether verdicts on signatures are measured. */
   readonly signatures: boolean;
+  /** Small objects that are pushed; 0 leaves that part out, and with `pushedLarge` all of pushing. */
+  readonly pushed: number;
+  /** Objects of 10 MB that are pushed. */
+  readonly pushedLarge: number;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -39,6 +43,8 @@ export const USAGE = `npm run bench -- [options]
   --builds N      cold builds by Maven through each server, 5 if not said; 0 leaves clients out
   --keys N        objects of the bucket that is listed and fetched, 200000 if not said (an upload of minutes); 0 leaves it out
   --signatures    verdicts on signatures too, beside openpgp.js, gpgv and sqv (both installed)
+  --pushed N      small objects that are pushed, 10000 if not said; 0 leaves them out
+  --pushed-large N  objects of 10 MB that are pushed, 200 if not said; 0 leaves them out
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -55,6 +61,8 @@ const OPTIONS = {
   builds: { type: 'string', default: '5' },
   keys: { type: 'string', default: '200000' },
   signatures: { type: 'boolean', default: false },
+  pushed: { type: 'string', default: '10000' },
+  'pushed-large': { type: 'string', default: '200' },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -76,6 +84,8 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     builds: count('builds', values.builds),
     keys: count('keys', values.keys),
     signatures: values.signatures,
+    pushed: count('pushed', values.pushed),
+    pushedLarge: count('pushed-large', values['pushed-large']),
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

@@ -9,6 +9,7 @@ import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { secondsOfMachine } from './processor.ts';
+import { measurePush } from './pushing.ts';
 import { measureServing } from './serving.ts';
 import { measureDuringPass } from './serving-pass.ts';
 import { measureSignatures } from './signatures.ts';
@@ -53,6 +54,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.builds > 0 ? await measureClients(home, options, tell, signal) : []),
     ...(options.keys > 0 ? await measureBucket(home, options, tell, signal) : []),
     ...(options.signatures ? await measureSignatures(home, options, tell, signal) : []),
+    ...(options.pushed + options.pushedLarge > 0 ? await measurePush(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }

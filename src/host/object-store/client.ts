@@ -44,7 +44,7 @@ export async function loadSdk(): Promise<Sdk> {
 }
 
 export function makeClient(sdk: Sdk, options: ObjectStoreOptions, clock: Pick<Clock, 'now'>): S3Client {
-  const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: options.connections ?? CONNECTIONS };
+  const agent = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, maxSockets: connectionsOf(options) };
   const sums = sendsCrc32(options) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   return new sdk.S3Client({
     region: options.region,
@@ -66,6 +66,10 @@ export function makeClient(sdk: Sdk, options: ObjectStoreOptions, clock: Pick<Cl
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
     ...awsSigning(options.credentials, clock),
   });
+}
+
+export function connectionsOf(options: ObjectStoreOptions): number {
+  return options.connections ?? CONNECTIONS;
 }
 
 /** By default AWS gets what it knows, and everybody else what they surely understand. */

@@ -70,6 +70,12 @@ export function faultOf(error: unknown, asked: string, signal: AbortSignal): Sto
   };
 }
 
+/** What a condition that does not hold is answered with. */
+export function existsFault(asked: string): StoreFault {
+  const sentence = `${asked}: ${MEANING.exists} (412 PreconditionFailed).`;
+  return { kind: 'exists', sentence, remedy: null, status: 412 };
+}
+
 interface Answer {
   readonly code: string;
   readonly status: number | null;

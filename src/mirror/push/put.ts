@@ -51,7 +51,7 @@ async function putWhole(
   }
   const sums = sumsFor(row, read.md5, bench);
   const onlyIfAbsent = isGuarded && ability.conditional === 'honoured';
-  const request: PutRequest = { ...toldOf(row, read.md5), ...sums, onlyIfAbsent };
+  const request: PutRequest = { ...toldOf(row, read.md5), ...sums, bytesSha256: row.sha256, onlyIfAbsent };
   const answer = await tried(() => room.store.put(key, read.bytes, request, signal), bench, signal);
   if (answer.kind === 'exists') {
     // Somebody's, or ours: a push that was killed, or an answer that was lost, leaves an object that nobody noted.
