@@ -31,7 +31,7 @@ async function behindProxy(t: TestContext, s3: StoreUnderTest, fate: (request: P
 const isPutOf =
   (name: string) =>
   ({ method, url }: Passing): boolean =>
-    method === 'PUT' && url.includes(name);
+    method === 'PUT' && `${url.split('?')[0]}?`.includes(name);
 
 /** The first `times` requests that fit meet this fate, all others pass. */
 function first(times: number, fits: (request: Passing) => boolean, fate: Fate): (request: Passing) => Fate {
