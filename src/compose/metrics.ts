@@ -22,6 +22,7 @@ const FAMILIES: readonly ((look: Look) => MetricFamily[])[] = [
   ({ status }) => treeFigures(status),
   ({ status }) => heldBackFigures(status),
   ({ status }) => signatureFigures(status),
+  ({ status }) => scrubFigures(status),
   ({ rooms }) => findingFigures(rooms),
   (look) => pushFiguresOf(look),
 ];
@@ -86,6 +87,18 @@ function freshness(status: StatusResult): MetricFamily[] {
       sources.map(({ url, reachable }) => ({ labels: { url }, value: reachable ? 1 : 0 })),
     ),
     gauge('assay_build_info', 'The version in its label.', [{ labels: { version: status.version }, value: 1 }]),
+  ];
+}
+
+function scrubFigures({ scrub }: StatusResult): MetricFamily[] {
+  return [
+    gauge(
+      'assay_scrub_last_end_timestamp_seconds',
+      'When the whole tree had last been read again.',
+      secondsOf(scrub.last_ended_at),
+    ),
+    gauge('assay_scrub_running', '1 while a scrub is under way, or was cut short.', scrub.unfinished === null ? 0 : 1),
+    gauge('assay_damaged_files', 'Published files that are damaged here and answered 403.', scrub.withheld),
   ];
 }
 

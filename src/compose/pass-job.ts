@@ -98,8 +98,13 @@ export async function withTree<T>(
   signal: AbortSignal,
   work: (rooms: Rooms, digesters: Digesters) => Promise<T>,
 ): Promise<T> {
+  return await tellingFullDisk(config, () => underLock(config, verb, waitSeconds, host, signal, work));
+}
+
+/** Throws `disk-full` in the words of an operator when `work` found no room. */
+export async function tellingFullDisk<T>(config: Config, work: () => Promise<T>): Promise<T> {
   try {
-    return await underLock(config, verb, waitSeconds, host, signal, work);
+    return await work();
   } catch (cause) {
     if (!isDiskFull(cause)) throw cause;
     throw new CodedError('disk-full', `No room was left in ${config.data}; everything published stays served.`, {

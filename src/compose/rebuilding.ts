@@ -15,6 +15,7 @@ import { startDigesters } from '../mirror/verify/digest.ts';
 import { replaceState } from '../state/backup.ts';
 import { alone, asideName, stamp } from './alone.ts';
 import type { Folders } from './folders.ts';
+import { tellingFullDisk } from './pass-job.ts';
 import { makeRooms, type Rooms } from './rooms.ts';
 import type { ScrubHost } from './scrubbing.ts';
 import type { Done, Waiting } from './verbs.ts';
@@ -60,7 +61,9 @@ async function rebuildState(
     };
     return { result, problems: [], outcomes: [outcome.leftOut.some((each) => !each.isForeign) ? 'trouble' : 'clean'] };
   };
-  return await alone(config, 'verify --rebuild', options.waitSeconds, host.clock, signal, work);
+  return await tellingFullDisk(config, () =>
+    alone(config, 'verify --rebuild', options.waitSeconds, host.clock, signal, work),
+  );
 }
 
 async function rebuildInto(

@@ -23,7 +23,7 @@ import {
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import { stamp } from './alone.ts';
 import { foldersOf } from './folders.ts';
-import { type PassHost, passOptions, passRoom, withTree } from './pass-job.ts';
+import { type PassHost, passOptions, passRoom, tellingFullDisk, withTree } from './pass-job.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import type { Done, Outcome, Waiting } from './verbs.ts';
 
@@ -88,10 +88,12 @@ export async function scrubOnce(
   signal: AbortSignal,
 ): Promise<ScrubOutcome> {
   const folders = foldersOf(config.data);
-  using rooms = openRooms(folders, Number.POSITIVE_INFINITY);
-  using _only = await takeLock(folders.scrubLock, 'verify', options.waitSeconds * SECOND, host.clock, signal);
-  await using digesters = startDigesters(Math.min(2, availableParallelism()));
-  return await scrub(scrubOptions(config, options), scrubRoom(rooms, digesters, host), signal);
+  return await tellingFullDisk(config, async () => {
+    using rooms = openRooms(folders, Number.POSITIVE_INFINITY);
+    using _only = await takeLock(folders.scrubLock, 'verify', options.waitSeconds * SECOND, host.clock, signal);
+    await using digesters = startDigesters(Math.min(2, availableParallelism()));
+    return await scrub(scrubOptions(config, options), scrubRoom(rooms, digesters, host), signal);
+  });
 }
 
 /** Puts right what the last scrub found, under the tree's lock. `strangersTo` null: foreign files stay where they are. */

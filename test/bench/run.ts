@@ -10,6 +10,7 @@ import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { secondsOfMachine } from './processor.ts';
 import { measurePush } from './pushing.ts';
+import { measureScrub } from './scrub.ts';
 import { measureServing } from './serving.ts';
 import { measureDuringPass } from './serving-pass.ts';
 import { measureSignatures } from './signatures.ts';
@@ -49,6 +50,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
   return [
     ...(options.small > 0 ? await measureSmall(home, options, tell, signal) : []),
     ...(options.large > 0 ? await measureLarge(home, options, tell, signal) : []),
+    ...(options.scrub ? await measureScrub(home, options, tell, signal) : []),
     ...(options.seconds > 0 ? await measureServing(home, options, tell, signal) : []),
     ...(options.seconds > 0 && options.small > 0 ? await measureDuringPass(home, options, tell, signal) : []),
     ...(options.builds > 0 ? await measureClients(home, options, tell, signal) : []),

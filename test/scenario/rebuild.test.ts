@@ -1,15 +1,21 @@
 // A mirror that has lost its database: made again from the tree and the ledger, it serves what it served and forgets no takedown.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RebuildResult } from '../../src/config/shape/verify.ts';
+import { seededRandom } from '../../src/demo/repository/random.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { takeLock } from '../../src/host/lock.ts';
-import { type Mirror, startMirror } from '../support/mirror.ts';
+import { MAIN, type Mirror, startMirror } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { endStateOf } from '../support/outside.ts';
+import { eventually } from '../support/running-daemon.ts';
+import { seedOfRun } from '../support/seed.ts';
 
 const JAR = 'org/example/tool/1.0/tool-1.0.jar';
 const POM = 'org/example/tool/1.0/tool-1.0.pom';
@@ -174,4 +180,38 @@ function lineageOf(mirror: Mirror): string {
 
 function placeOf(mirror: Mirror, path: string): string {
   return join(mirror.data, 'published', path);
+}
+
+test('a rebuild that is killed leaves the old database or the new one, and the next comes to its end', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await filled(t);
+  for (let number = 0; number < 150; number += 1) mirror.origin.release(`many-${number}`, '1.0');
+  await mirror.sync();
+  const before = rowsOf(endStateOf(mirror.data));
+  const seed = seedOfRun();
+  t.diagnostic(`ASSAY_TEST_SEED=${seed}`);
+  const random = seededRandom(`rebuild ${seed}`);
+
+  for (let round = 0; round < 8; round += 1) {
+    await killedRebuild(mirror, random.below(900));
+
+    assert.deepEqual(rowsOf(endStateOf(mirror.data)), before);
+  }
+
+  assert.equal((await rebuild(mirror)).exit, 0);
+  assert.deepEqual(rowsOf(endStateOf(mirror.data)), before);
+});
+
+/** Counted from when the new database is there: before that it only loads its code. */
+async function killedRebuild(mirror: Mirror, afterMs: number): Promise<void> {
+  const words = [MAIN, '--config', mirror.configFile, 'verify', '--rebuild'];
+  const child = spawn(process.execPath, words, { stdio: 'ignore', timeout: 120_000 });
+  const ended = once(child, 'exit');
+  await eventually(
+    () => child.exitCode !== null || existsSync(join(mirror.data, 'state.db.rebuilding')),
+    'it rebuilds',
+  );
+  await Promise.race([ended, wait(afterMs)]);
+  child.kill('SIGKILL');
+  await ended;
 }
