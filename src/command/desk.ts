@@ -116,6 +116,7 @@ function logLevelOf(command: Command): LogLevel {
   return command.optsWithGlobals<Globals>().logLevel ?? (verbOf(command) === 'daemon' ? 'info' : 'warn');
 }
 
-function shownProgress(io: Io, globals: Globals): ProgressLine | null {
+/** Null where nobody looks. */
+export function shownProgress(io: Io, globals: Globals): ProgressLine | null {
   return globals.json || io.stderr.isTTY !== true ? null : progressLine(io.stderr);
 }

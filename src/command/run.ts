@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addAlerts } from './alerts.ts';
 import { addBackup, addRestore } from './backup.ts';
+import { addCheck } from './check.ts';
 import { addCheckConfig } from './check-config.ts';
 import { addClientConfig } from './client-config.ts';
 import { addCrawl } from './crawl.ts';
@@ -60,6 +61,7 @@ const VERBS = [
   addPause,
   addResume,
   addClientConfig,
+  addCheck,
   addSchema,
 ];
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
 import { backupShape, restoreShape } from '../config/shape/backup.ts';
-import { clientConfigShape } from '../config/shape/client.ts';
+import { checkShape, clientConfigShape } from '../config/shape/client.ts';
 import { crawlShape } from '../config/shape/crawl.ts';
 import { doctorShape } from '../config/shape/doctor.ts';
 import { driftShape } from '../config/shape/drift.ts';
@@ -68,6 +68,7 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   incident: () => z.toJSONSchema(incidentPageShape),
   'alerts-test': () => z.toJSONSchema(alertsTestShape),
   'client-config': () => z.toJSONSchema(clientConfigShape),
+  check: () => z.toJSONSchema(checkShape),
 };
 
 export function addSchema(program: Command, desk: Desk): void {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NewTokenRequest } from '../compose/verbs.ts';
 import type { Token } from '../config/shape/token.ts';
 import { DAY } from '../host/clock.ts';
+import { TOKEN_SCOPES } from '../operator/token.ts';
 import { type Desk, onInstallation } from './desk.ts';
 import { EXIT_STATUSES, parseFuture, prose, teach } from './help.ts';
 import { replyWith } from './reply.ts';
@@ -12,7 +13,6 @@ interface AddFlags {
   readonly expires?: number;
 }
 
-const SCOPES = ['acknowledge', 'takedown', 'enroll', 'statistics'] as const;
 const LIFE_MS = 90 * DAY;
 
 export function addToken(program: Command, desk: Desk): void {
@@ -33,7 +33,9 @@ function addAdd(group: Command, desk: Desk): void {
     .command('add')
     .argument('<name>', 'who will hold it', parseName)
     .description('Makes a token for whoever NAME is, and prints it: once.')
-    .addOption(new Option('--scope <scopes...>', 'what may be done with it').choices(SCOPES).default([...SCOPES]))
+    .addOption(
+      new Option('--scope <scopes...>', 'what may be done with it').choices(TOKEN_SCOPES).default([...TOKEN_SCOPES]),
+    )
     .option('--expires <when>', 'a time, or a span such as 30d', (text: string) =>
       parseFuture(text, desk.io.clock.now()),
     )

@@ -11,13 +11,13 @@ import { openOutgoing } from './outgoing.ts';
 import type { Rooms } from './rooms.ts';
 
 /** `/-/setup`. `rooms` are open for reading alone. */
-export function clientRoutes(config: Config, rooms: Rooms): Route[] {
+export function clientRoutes(config: Config, rooms: Rooms, isTls: boolean): Route[] {
   const listed = () => {
     const list =
       config.primary === null ? readList(carriedListFile(config))?.list : openListStore(rooms.database).current();
     return list?.mirrors ?? config.mirrors;
   };
-  return setupRoutes({ name: config.name, isTls: config.serve?.tls != null, listed });
+  return setupRoutes({ name: config.name, isTls, listed });
 }
 
 export interface TrialRequest {

@@ -7,6 +7,7 @@ import type { PushEvent } from '../mirror/push/push.ts';
 import type { ScrubEvent } from '../mirror/scrub/scrub.ts';
 import type { RoundEvent } from '../watch/crawl/round.ts';
 import { backupVerbs } from './backing-up.ts';
+import { checkVerbs } from './checking.ts';
 import { clientVerbs } from './clients.ts';
 import { statsVerbs } from './counting.ts';
 import { crawlVerbs } from './crawling.ts';
@@ -68,6 +69,7 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...pushVerbs(host),
     ...tokenVerbs(clock),
     ...clientVerbs(clock),
+    ...checkVerbs(clock, (line) => progress?.(line)),
     ...reportVerbs(host),
     ...enrollVerbs(clock),
     ...primaryVerbs(host),

@@ -22,13 +22,14 @@ import { writingRoutes } from './writing.ts';
 
 const STATUS_CACHING = 'public, max-age=10';
 
-/** `rooms` are open for reading alone. `processes` gives what the serve processes count, added up. */
+/** `rooms` are open for reading alone. `processes` gives what the serve processes count, added up. `isTls`: whether they are reached so. */
 export function routesOf(
   config: Config,
   rooms: Rooms,
   clock: Clock,
   processes: () => Promise<MetricFamily[]>,
   logger: Logger,
+  isTls: boolean,
 ): Route[] {
   return [
     healthRoute(config, rooms),
@@ -37,7 +38,7 @@ export function routesOf(
     ...traceRoutes(config),
     inventoryRoute(config, rooms, clock),
     ...incidentRoutes(config, rooms, { clock, logger }),
-    ...clientRoutes(config, rooms),
+    ...clientRoutes(config, rooms, isTls),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
     ...primaryRoutes(config, rooms),
     ...mirrorRoutes(config, rooms, clock),

@@ -81,7 +81,7 @@ export async function serve(
     takenDown: rooms.takedowns.of,
     clock: systemClock,
     logger,
-    routes: routesOf(task.config, rooms, systemClock, processes, logger),
+    routes: routesOf(task.config, rooms, systemClock, processes, logger, task.tls !== null),
     figures,
     accessLog,
     ...(miss === null ? {} : { miss }),

@@ -4,6 +4,7 @@
 import type { Problem } from '../config/shape/envelope.ts';
 import type { LogLevel } from '../host/logger.ts';
 import type { BackupVerbs } from './backing-up.ts';
+import type { CheckVerbs } from './checking.ts';
 import type { ClientVerbs } from './clients.ts';
 import type { StatsVerbs } from './counting.ts';
 import type { CrawlVerbs } from './crawling.ts';
@@ -94,6 +95,7 @@ export interface Verbs
     StatsVerbs,
     TokenVerbs,
     ClientVerbs,
+    CheckVerbs,
     ReportVerbs,
     EnrollVerbs,
     PrimaryVerbs,

@@ -1,6 +1,7 @@
 // What may be written over HTTP: the verbs of the command line, under `/-/api/v1/`, for whoever shows a token. Nothing here does anything itself.
 
 import { z } from 'zod';
+import { evidenceShape } from '../client/check.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
 import { CodedError } from '../host/error.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../host/logger.ts';
 import { jsonAnswer, type Refusal, type Route, type RouteRequest, refusalAnswer } from '../host/route.ts';
 import { authorize, type TokenScope } from '../operator/token.ts';
 import { parseDay } from '../stats/tally.ts';
+import { noteEvidence } from './evidence.ts';
 import { enrollKey, primaryVerbs } from './primary.ts';
 import type { Rooms } from './rooms.ts';
 import { takedownVerbs } from './taking-down.ts';
@@ -79,6 +81,12 @@ function primaryWriting(config: Config, rooms: Rooms, host: WritingHost): Route[
       scope: 'enroll',
       shape: enrolment,
       act: async (body, actor) => clean(enrollKey(config, { ...body, actor }, host)),
+    }),
+    writingRoute(rooms, {
+      path: 'evidence',
+      scope: 'evidence',
+      shape: evidenceShape,
+      act: async (body, actor) => noteEvidence(config, body, actor, host.clock),
     }),
   ];
 }

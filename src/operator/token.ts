@@ -6,7 +6,7 @@ import { type RouteAnswer, type RouteRequest, refusalAnswer } from '../host/rout
 import type { StateDatabase } from '../state/open.ts';
 
 /** What may be done with a token. */
-export const TOKEN_SCOPES = ['acknowledge', 'takedown', 'enroll', 'statistics'] as const;
+export const TOKEN_SCOPES = ['acknowledge', 'takedown', 'enroll', 'statistics', 'evidence'] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
 export interface TokenRecord {

@@ -18,7 +18,11 @@ test('a new token stands alone on the first line, and is for all scopes and 90 d
   assert.deepEqual(verbs.asked, [
     [
       'tokenAdd',
-      { name: 'chat', scopes: ['acknowledge', 'takedown', 'enroll', 'statistics'], expiresAt: NOW + 90 * DAY },
+      {
+        name: 'chat',
+        scopes: ['acknowledge', 'takedown', 'enroll', 'statistics', 'evidence'],
+        expiresAt: NOW + 90 * DAY,
+      },
     ],
     ['tokenAdd', { name: 'chat', scopes: ['takedown'], expiresAt: NOW + 30 * DAY }],
   ]);

@@ -275,6 +275,7 @@ export function fakeVerbs(answers: Partial<Verbs> = {}): FakeVerbs {
     alertsTest: told('alertsTest', { channels: [{ name: 'ops', kind: 'mail', sent: true, reason: null }] }),
     pause: told('pause', { paused: { since: SINCE, until: null } }),
     resume: told('resume', { was_paused: null }),
+    check: () => Promise.reject(new Error('nothing to check here')),
     tryClient: () => Promise.reject(new Error('no tool here')),
     openMirror: () => Promise.reject(new Error('no mirror here')),
     daemon: async () => {},

@@ -55,7 +55,7 @@ export async function startFront(t: Pick<TestContext, 'after'>, options: FrontOp
         if (front.asked.length === options.diesAfter) void front.stop();
       });
     });
-    upstream.end();
+    message.pipe(upstream);
   });
 }
 
