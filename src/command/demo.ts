@@ -1,14 +1,15 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Verbs } from '../compose/verbs.ts';
 import { faultText } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
-import type { OpenMirror } from '../demo/story.ts';
+import type { OpenMirror, tellDemo } from '../demo/story.ts';
 import { CodedError } from '../host/error.ts';
 import { answer, type Call, type Desk } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';
 import type { Reply } from './reply.ts';
 
 interface DemoFlags {
+  readonly story: 'mirror' | 'clojars';
   readonly once?: boolean;
 }
 
@@ -25,15 +26,20 @@ export function addDemo(program: Command, desk: Desk): void {
       '--once',
       'run the story to its end instead of waiting for Ctrl-C; 0 when what was found equals what was planted',
     )
+    .addOption(
+      new Option('--story <name>', '`clojars`: a twin of Clojars (bucket, CDN, feeds), and the loss of each')
+        .choices(['mirror', 'clojars'])
+        .default('mirror'),
+    )
     .action((flags: DemoFlags, self: Command) => answer(desk, self, (call) => told(flags, desk, call)));
   teach(command, EXIT_STATUSES, [
     ['see it work', 'assay demo'],
     ['as a check of this machine', 'assay demo --once --json'],
+    ['how a mirror of Clojars lives', 'assay demo --story clojars'],
   ]);
 }
 
 async function told(flags: DemoFlags, desk: Desk, call: Call): Promise<Reply> {
-  const { tellDemo } = await import('../demo/story.ts');
   const verbs = await desk.engine({ logLevel: call.globals.logLevel ?? 'error', progress: null });
   const { stdout, stderr, clock } = call.io;
   const io = {
@@ -43,9 +49,16 @@ async function told(flags: DemoFlags, desk: Desk, call: Call): Promise<Reply> {
   };
   const once = flags.once ?? false;
   const host = { io, clock, openMirror: mirrorOf(verbs) };
-  const result = await tellDemo({ once, json: call.globals.json }, host, call.signal);
+  const options = { once, json: call.globals.json };
+  const result = await tell(flags.story, options, host, call.signal);
   const isTrouble = once && !result.clean;
   return { result, problems: [], outcomes: [isTrouble ? 'trouble' : 'clean'], text: '' };
+}
+
+/** A story is loaded when it is told. */
+async function tell(story: DemoFlags['story'], ...[options, host, signal]: Parameters<typeof tellDemo>) {
+  const stories = await import('../demo/story.ts');
+  return await (story === 'clojars' ? stories.tellClojars : stories.tellDemo)(options, host, signal);
 }
 
 /** The demo's mirror reads its file as any mirror does, but for the environment: that belongs to the machine's own installation. */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { type Clock, isoTime, MINUTE, SECOND } from '../host/clock.ts';
 import { layBuilds } from './build.ts';
 import * as chapter from './chapter.ts';
-import { compare, isClean, judgeVisit, type WrongAnswer } from './comparison.ts';
+import { compare, isClean, type WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
 import { type DemoIo, openTeller, type Teller } from './teller.ts';
-import { openVisitor } from './visitor.ts';
+import { openVisitor, visitAll } from './visitor.ts';
 import {
   type Answer,
   forgeSignature,
@@ -21,6 +21,8 @@ import {
   type World,
 } from './world.ts';
 
+export type { ClojarsDemoResult, ClojarsStep } from './clojars/story.ts';
+export { tellClojars } from './clojars/story.ts';
 export type { DemoMirror, Judged, MirrorRequest, OpenMirror, PassReport } from './mirror.ts';
 export type { DemoIo } from './teller.ts';
 
@@ -61,7 +63,6 @@ export interface DemoResult {
 const SEED = 20_261_121;
 const STEP_DEADLINE_MS = 10 * MINUTE;
 const AGAIN_SECONDS = 20;
-const VISITS_AT_ONCE = 4;
 
 /**
  * Tells the story and returns what was planted and what was found. Rejects with the signal's reason when aborted before its end, and with a
@@ -224,27 +225,6 @@ function treeAnswers(folder: string): Answer[] {
       const file = join(entry.parentPath, entry.name);
       return { kind: 'bytes', path: file.slice(folder.length + 1), bytes: readFileSync(file) };
     });
-}
-
-async function visitAll(
-  answers: readonly Answer[],
-  visitor: ReturnType<typeof openVisitor>,
-  teller: Teller,
-  signal: AbortSignal,
-): Promise<WrongAnswer[]> {
-  const wrong: WrongAnswer[] = [];
-  const waiting = answers.values();
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    for (const answer of waiting) {
-      const judged = judgeVisit(answer, await visitor.get(answer.path, signal));
-      if (judged !== null) wrong.push(judged);
-      done += 1;
-      teller.bar('read back over HTTPS:', done, answers.length);
-    }
-  };
-  await Promise.all(Array.from({ length: VISITS_AT_ONCE }, worker));
-  return wrong;
 }
 
 function unlessAborted(signal: AbortSignal): (error: unknown) => void {

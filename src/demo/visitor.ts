@@ -2,6 +2,9 @@
 
 import { Agent, request } from 'node:https';
 import { SECOND } from '../host/clock.ts';
+import { judgeVisit, type WrongAnswer } from './comparison.ts';
+import type { Answer } from './repository/origin-change.ts';
+import type { Teller } from './teller.ts';
 
 export interface Visit {
   readonly status: number;
@@ -56,4 +59,28 @@ function ask(url: URL, agent: Agent, signal: AbortSignal): Promise<Visit> {
     asked.on('error', reject);
     asked.end();
   });
+}
+
+const VISITS_AT_ONCE = 4;
+
+/** Asks for each path and gives the answers that are not what they must be. */
+export async function visitAll(
+  answers: readonly Answer[],
+  visitor: Visitor,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<WrongAnswer[]> {
+  const wrong: WrongAnswer[] = [];
+  const waiting = answers.values();
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (const answer of waiting) {
+      const judged = judgeVisit(answer, await visitor.get(answer.path, signal));
+      if (judged !== null) wrong.push(judged);
+      done += 1;
+      teller.bar('read back over HTTPS:', done, answers.length);
+    }
+  };
+  await Promise.all(Array.from({ length: VISITS_AT_ONCE }, worker));
+  return wrong;
 }

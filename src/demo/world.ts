@@ -1,10 +1,10 @@
 // A whole small world on this machine: a canonical repository, a real rsync daemon in front of it, a certificate, and a configuration for the
 // mirror. All of it lives in one temporary folder and is gone when the world is closed.
 
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCertificate } from './certificate.ts';
+import { BY_THE_STORY, layMirrorHome } from './mirror-home.ts';
 import { makeRepository, type PlantedRepository } from './repository/repository.ts';
 import { type RsyncDaemon, startRsyncDaemon } from './rsync-daemon.ts';
 
@@ -63,69 +63,13 @@ export async function openWorld(options: WorldOptions, signal: AbortSignal): Pro
     mkdirSync(folder);
     const repository = await makeRepository(folder, options);
     signal.throwIfAborted();
-    const caPem = await writeCertificate(home, options);
-    writeKeyring(home, repository);
     // Not given `signal`: whatever ends the demo, the mirror is stopped before its origin.
     origin = await startRsyncDaemon({ folder, module: MODULE }, life.signal);
     signal.throwIfAborted();
-    mkdirSync(join(home, 'data'));
-    const configFile = join(home, 'assay.yaml');
-    writeFileSync(configFile, configuration(home, origin.url, options.address));
-    return { home, repository, origin, caFile: join(home, 'ca.pem'), caPem, configFile, close };
+    const source = { kind: 'rsync', url: origin.url, ...BY_THE_STORY };
+    return { home, repository, origin, ...(await layMirrorHome(home, repository, source, options)), close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function writeCertificate(home: string, { address, now }: WorldOptions): Promise<string> {
-  const made = await makeCertificate({ names: ['localhost'], addresses: [address], now, days: 7 });
-  writeFileSync(join(home, 'ca.pem'), made.caPem);
-  writeFileSync(join(home, 'certificate.pem'), made.certificatePem);
-  writeFileSync(join(home, 'key.pem'), made.keyPem, { mode: 0o600 });
-  return made.caPem;
-}
-
-function writeKeyring(home: string, repository: PlantedRepository): void {
-  mkdirSync(join(home, 'keyring'));
-  for (const { fingerprint, certificate } of repository.signers) {
-    writeFileSync(join(home, 'keyring', `${fingerprint}.asc`), certificate);
-  }
-  writeFileSync(join(home, 'keysmap'), keysmap(repository));
-}
-
-/** Each group is signed by its key, or by nobody. */
-function keysmap({ artifacts, signers }: PlantedRepository): string {
-  const groups = new Map(artifacts.map(({ group }) => [group.group, group.signer]));
-  const lines = [...groups].map(([group, signer]) => {
-    const key = signer === null ? undefined : signers[signer];
-    return `${group} = ${key === undefined ? 'noSig' : `0x${key.fingerprint}`}\n`;
-  });
-  return `# Which key may sign which coordinates, as pgpverify-maven-plugin has it.\n${lines.join('')}`;
-}
-
-/** Its passes begin when the story says so: the schedule names the 29th of February. A JSON string is a YAML string. */
-function configuration(home: string, origin: string, address: string): string {
-  const file = (name: string) => JSON.stringify(join(home, name));
-  return `# Made by the demo. A real one has the same keys: npm start -- check-config --schema
-name: demo.example.org
-contact: you@example.org
-data: ${file('data')}
-source:
-  kind: rsync
-  url: ${JSON.stringify(origin)}
-  schedule: "0 0 29 2 *"
-  jitter_seconds: 0
-  min_free_gib: 0.1
-verify:
-  signatures: require
-  keyring: ${file('keyring')}
-  keysmap: ${file('keysmap')}
-serve:
-  listen: ["${address}:0"]
-  processes: 1
-  tls: { certificate: ${file('certificate.pem')}, key: ${file('key.pem')} }
-  redirect_http: []
-  access_log: ${file('access.log')}
-`;
 }

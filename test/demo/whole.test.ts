@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import type { ClojarsStep } from '../../src/demo/story.ts';
 import { MINUTE } from '../../src/host/clock.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { needs } from '../support/needs.ts';
@@ -28,6 +29,27 @@ describe('assay demo', () => {
     );
     assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [5, [], [], []]);
     assert.match(result.urls.http, /^http:\/\/127\./);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+
+  test('--story clojars --once --json reads from what is left when one part after another is lost', async (t) => {
+    const temporary = temporaryFolder(t);
+
+    const run = await startDemo(t, temporary, ['--story', 'clojars', '--once', '--json']).ended;
+
+    assert.equal(run.status, 0, run.err);
+    const { clean, compared, steps } = JSON.parse(run.out).result;
+    const told = steps.map((step: ClojarsStep) => [step.step, step.read_from, step.wrong_answers]);
+    assert.deepEqual(told, [
+      ['first', 'bucket', []],
+      ['news', 'bucket', []],
+      ['without-release-feed', 'bucket', []],
+      ['without-bucket', 'cdn', []],
+      ['without-anything', 'nowhere', []],
+      ['rewritten', 'bucket', []],
+    ]);
+    assert.equal(clean, true);
+    assert.ok(compared > 100);
     assert.deepEqual(readdirSync(temporary), []);
   });
 

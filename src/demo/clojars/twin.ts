@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isoTime } from '../../host/clock.ts';
+import { locate } from '../../maven/layout.ts';
 import { depositSafely } from '../repository/deposit.ts';
 import { answerBucket } from './bucket-api.ts';
 import { generatedParcels } from './generated.ts';
@@ -32,6 +33,8 @@ export interface ClojarsTwin {
   refresh(now: number): void;
   /** A row in the release feed. */
   release(release: TwinRelease): void;
+  /** The same, for the version that this file is of. */
+  deployed(path: string, at: number): void;
   lose(part: TwinPart): void;
   restore(part: TwinPart): void;
   /** Requests since the beginning. */
@@ -77,6 +80,13 @@ export async function startClojarsTwin(folder: string, host: string): Promise<Cl
     releaseFeed: `${site.url}api/release-feed`,
     refresh: (now) => depositSafely(folder, generatedParcels(objects.list(), now)),
     release: (release) => void releases.push(release),
+    deployed(path, at) {
+      const { artifactFolder, version } = locate(path);
+      if (artifactFolder === null || version === null) return;
+      const cut = artifactFolder.lastIndexOf('/');
+      const group = artifactFolder.slice(0, cut).replaceAll('/', '.');
+      releases.push({ group, artifact: artifactFolder.slice(cut + 1), version, at });
+    },
     lose: (part) => void lost.add(part),
     restore: (part) => void lost.delete(part),
     asked: (part) => counts.get(part) ?? 0,

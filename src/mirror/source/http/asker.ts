@@ -36,7 +36,7 @@ export interface AskerOptions {
   readonly logger: Logger;
 }
 
-const RETRIES = 4;
+const RETRIES = 3;
 /** In a row: by then it is not single files that are closed to us. */
 const REFUSALS = 20;
 const BAN_MS = 4 * HOUR;

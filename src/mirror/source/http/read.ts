@@ -40,7 +40,7 @@ async function readFile(
         ceilingBytes: ceilingBytes - from,
         sink: (chunk) => into.take(chunk),
         // What a sink has taken is not sent again by the client: we go on from there.
-        retries: from === 0 ? 4 : 0,
+        ...(from === 0 ? {} : { retries: 0 }),
       },
       signal,
     );

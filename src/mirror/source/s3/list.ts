@@ -1,9 +1,10 @@
 // Listing a bucket: a sweep of all its keys, or the few prefixes that a release feed and the pass itself name.
 
-import type { ListingOutcome, ListingRequest, ListingSink, SourceTrouble } from '../contract.ts';
+import type { DueUnit, ListingOutcome, ListingRequest, ListingSink, SourceTrouble } from '../contract.ts';
+import type { NamedVersion } from '../http/feed/line.ts';
 import { type MultisetPrint, makeMultisetPrint } from '../multiset-print.ts';
 import { tellObject } from './bucket-object.ts';
-import { type KeyRange, rangeOf } from './range.ts';
+import { type KeyRange, rangeFrom, rangeOf } from './range.ts';
 import type { S3Session } from './s3.ts';
 import { sweep } from './sweep.ts';
 
@@ -22,12 +23,7 @@ export async function listBucket(
   if (releaseFeed !== null && request.since !== null) {
     const news = await releaseFeed.since(request.since, signal);
     if (news.kind === 'releases') {
-      const prefixes = news.versions.flatMap(({ folder, artifactFolder }) => [
-        `${folder}/`,
-        `${artifactFolder}/maven-metadata.xml`,
-      ]);
-      const due = request.due.map(({ unit, unitKind }) => (unitKind === 'version' ? `${unit}/` : unit));
-      const trouble = await listPrefixes(session, [...prefixes, ...due], sink, signal);
+      const trouble = await listUnits(session, unitsOf(news.versions, request.due), sink, signal);
       return trouble ?? { kind: 'news', cursor: news.cursor };
     }
     session.logger.warn({ sentence: news.sentence }, 'release feed cannot be read; the whole bucket is listed instead');
@@ -58,13 +54,25 @@ function wantedRanges({ place, includedPrefixes }: S3Session): KeyRange[] {
   return includedPrefixes.map((prefix) => rangeOf(`${place.prefix}${prefix}/`));
 }
 
-async function listPrefixes(
+/** Versions with the metadata of their artifacts, and what is due; each once. */
+function unitsOf(versions: readonly NamedVersion[], due: readonly DueUnit[]): DueUnit[] {
+  const units = versions.flatMap(({ folder, artifactFolder }): DueUnit[] => [
+    { unit: folder, unitKind: 'version' },
+    { unit: `${artifactFolder}/maven-metadata.xml`, unitKind: 'metadata' },
+  ]);
+  return [...new Map([...units, ...due].map((each) => [each.unit, each])).values()];
+}
+
+async function listUnits(
   session: S3Session,
-  prefixes: readonly string[],
+  units: readonly DueUnit[],
   sink: ListingSink,
   signal: AbortSignal,
 ): Promise<SourceTrouble | null> {
-  const ranges = [...new Set(prefixes)].map((prefix) => rangeOf(session.place.prefix + prefix));
+  const { prefix } = session.place;
+  const ranges = units.map(({ unit, unitKind }) =>
+    unitKind === 'version' ? rangeOf(`${prefix}${unit}/`) : rangeFrom(prefix + unit),
+  );
   return await run(session, ranges, sink, null, signal);
 }
 

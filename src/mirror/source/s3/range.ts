@@ -21,6 +21,12 @@ export function rangeOf(prefix: string): KeyRange {
   return prefix === '' ? { after: '', upTo: null } : { after: prefix, upTo: `${prefix}${LAST_CHARACTER}` };
 }
 
+/** A key and all that begin with it. No key that anybody gives a file comes between the one before the range and its first. */
+export function rangeFrom(key: string): KeyRange {
+  const before = String.fromCharCode(key.charCodeAt(key.length - 1) - 1);
+  return { after: `${key.slice(0, -1)}${before}${LAST_CHARACTER}`, upTo: `${key}${LAST_CHARACTER}` };
+}
+
 export function isWithin(key: string, upTo: string | null): boolean {
   return upTo === null || compareKeys(key, upTo) <= 0;
 }

@@ -1,11 +1,12 @@
 // A source over a bucket of a real radosgw, with folders of its own.
 
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { MINUTE, systemClock } from '../../../../src/host/clock.ts';
 import { makeLogger } from '../../../../src/host/logger.ts';
-import { openObjectStore } from '../../../../src/host/object-store.ts';
+import { type ObjectStore, openObjectStore } from '../../../../src/host/object-store.ts';
 import type {
   FetchRequest,
   ListedFile,
@@ -23,6 +24,8 @@ import {
 import { client } from '../../../host/http-peer.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import type { StoreUnderTest } from '../../../support/object-store.ts';
+
+const NEVER = new AbortController().signal;
 
 export interface BucketSource {
   readonly source: Source;
@@ -90,4 +93,20 @@ export function bucketSource(
         AbortSignal.timeout(MINUTE),
       ),
   };
+}
+
+export async function put(store: ObjectStore, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [key, text] of Object.entries(files)) {
+    const request = { contentType: 'application/octet-stream', cacheControl: 'no-cache', metadata: {} };
+    const outcome = await store.put(key, Buffer.from(text), request, NEVER);
+    assert.equal(outcome.kind, 'put');
+  }
+}
+
+/** A public bucket with these objects, and a way to change it. */
+export async function bucketWith(t: TestContext, store: StoreUnderTest, files: Readonly<Record<string, string>>) {
+  const name = await store.bucket({ open: 'get-and-list' });
+  const own = await store.open(t, name);
+  await put(own, files);
+  return { name, own };
 }

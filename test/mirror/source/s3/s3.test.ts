@@ -2,31 +2,14 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { systemClock } from '../../../../src/host/clock.ts';
-import type { ObjectStore } from '../../../../src/host/object-store.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
-import { objectStoreOfFile, type StoreUnderTest } from '../../../support/object-store.ts';
-import { bucketSource } from './s3-source.ts';
+import { objectStoreOfFile } from '../../../support/object-store.ts';
+import { bucketSource, bucketWith, put } from './s3-source.ts';
 
 const storeOf = objectStoreOfFile();
 const NEVER = new AbortController().signal;
-
-async function put(store: ObjectStore, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [key, text] of Object.entries(files)) {
-    const request = { contentType: 'application/octet-stream', cacheControl: 'no-cache', metadata: {} };
-    const outcome = await store.put(key, Buffer.from(text), request, NEVER);
-    assert.equal(outcome.kind, 'put');
-  }
-}
-
-/** A public bucket with these objects, and a way to change it. */
-async function bucketWith(t: TestContext, store: StoreUnderTest, files: Readonly<Record<string, string>>) {
-  const name = await store.bucket({ open: 'get-and-list' });
-  const own = await store.open(t, name);
-  await put(own, files);
-  return { name, own };
-}
 
 const md5 = (text: string) => hash('md5', text);
 

@@ -83,7 +83,9 @@ async function askPage(url: string, from: number, asker: Asker, signal: AbortSig
   const asked = new URL(url);
   asked.searchParams.set('from', isoTime(from));
   const headers = { accept: 'application/json' };
-  const came = await asker.ask({ method: 'GET', url: asked, headers, ceilingBytes: PAGE_BYTES, keep: true }, signal);
+  // A second try and no more: without the feed everything is listed, and nothing is lost.
+  const request = { method: 'GET', url: asked, headers, ceilingBytes: PAGE_BYTES, keep: true, retries: 1 } as const;
+  const came = await asker.ask(request, signal);
   if (came.kind !== 'answer') return troubleIn(came, url);
   const page = parseReleasePage(came.answer.body.bytes.toString('utf8'));
   if (page === null) return fault(url, 'protocol', 'what answers is no release feed');
