@@ -1,12 +1,14 @@
 // The mirror that the demo shows: the same passes and the same server as the daemon's, started and asked for by the story.
 
 import type { Config } from '../config/schema.ts';
-import type { DemoMirror, MirrorRequest } from '../demo/mirror.ts';
+import type { DemoBucket, DemoMirror, MirrorRequest, PushReport } from '../demo/mirror.ts';
 import { CodedError } from '../host/error.ts';
 import type { LogLevel } from '../host/logger.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOnce } from './pass-job.ts';
 import { progressText } from './progress-text.ts';
+import type { BucketTarget, PushHost } from './push-target.ts';
+import { pushOnce } from './pushing.ts';
 import { openRooms, openRoomsToRead } from './rooms.ts';
 import { serve } from './serve-process.ts';
 import { startServing } from './serving.ts';
@@ -17,14 +19,14 @@ export interface DemoVerbs {
   openMirror(config: Config, request: MirrorRequest, signal: AbortSignal): Promise<DemoMirror>;
 }
 
-export function demoVerbs(host: PassHost): DemoVerbs {
+export function demoVerbs(host: PassHost & PushHost): DemoVerbs {
   return { openMirror: (config, request, signal) => openDemoMirror(config, request, host, signal) };
 }
 
 async function openDemoMirror(
   config: Config,
   request: MirrorRequest,
-  host: PassHost,
+  host: PassHost & PushHost,
   signal: AbortSignal,
 ): Promise<DemoMirror> {
   const folders = foldersOf(config.data);
@@ -63,10 +65,27 @@ async function openDemoMirror(
       using rooms = openRoomsToRead(folders);
       return syncResult(outcome, rooms);
     },
+    push: (to, until) => pushForDemo(config, to, host, until),
     async stop() {
       await plain.stop();
       stopping.abort();
       await serving.stop();
     },
   };
+}
+
+async function pushForDemo(config: Config, to: DemoBucket, host: PushHost, signal: AbortSignal): Promise<PushReport> {
+  const target: BucketTarget = {
+    ...{ name: 'demo', kind: 's3', bucket: to.bucket, prefix: '', region: 'us-east-1', endpoint: to.endpoint },
+    ...{ path_style: true, checksums: 'auto', connections: 16, credentials_file: to.credentialsFile },
+    ...{ public_url: null, schedule: 'after-pass', purge: null },
+  };
+  const request = { verb: 'demo', waitSeconds: 30, acceptPlan: null, reconcile: false };
+  const { answer, problems } = await pushOnce(config, target, request, host, signal);
+  if (answer.outcome !== 'complete')
+    throw new CodedError(
+      'demo-push',
+      `A push of the demo could not be made: ${problems[0]?.sentence ?? answer.outcome}.`,
+    );
+  return { objects: answer.objects, bytes: answer.bytes };
 }

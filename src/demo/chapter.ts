@@ -3,6 +3,7 @@
 import type { DemoBuild } from './build.ts';
 import type { Comparison, WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, PassReport } from './mirror.ts';
+import type { DemoPush } from './pushed.ts';
 import { artifactFolder, versionAt } from './repository/catalogue.ts';
 import type { Plant } from './repository/origin-change.ts';
 import { counted, megabytes, number } from './teller.ts';
@@ -88,6 +89,22 @@ export function findingsText(plants: readonly Plant[], comparison: Comparison): 
       `    ${isFound(plant) ? OUTCOMES[plant.kind] : 'Should have been found, and was not.'}`,
     ])
     .join('\n');
+}
+
+/** What the push of the morning came to; why there is none where no S3 server is installed. */
+export function pushText(push: DemoPush | null, mirror: DemoMirror): string {
+  if (mirror.push === null) return '';
+  if (push === null) {
+    return `
+  Not shown: the same tree in S3, for want of a server (apt-get install radosgw ceph-mon ceph-osd ceph-common)`;
+  }
+  const seen =
+    push.wrong.length === 0
+      ? `${push.compared} looked at, all as they must be: what is withheld is not there`
+      : `${push.wrong.length} of ${push.compared} looked at are WRONG`;
+  return `
+  The same tree in S3: ${counted(push.objects, 'object')}, ${megabytes(push.bytes)}, put into a bucket of a real server in ${push.seconds.toFixed(1)} s,
+  metadata after what it names; ${seen}`;
 }
 
 export function summaryText(comparison: Comparison, wrong: readonly WrongAnswer[], compared: number): string {

@@ -19,6 +19,17 @@ export interface Judged {
   readonly verdict: string;
 }
 
+export interface DemoBucket {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly credentialsFile: string;
+}
+
+export interface PushReport {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
 export interface DemoMirror {
   /** Base URL with a slash at its end. */
   readonly https: string;
@@ -26,6 +37,8 @@ export interface DemoMirror {
   readonly http: string | null;
   /** One pass, as `assay sync` makes it. Throws when it could not be made. */
   sync(signal: AbortSignal): Promise<PassReport>;
+  /** `assay push` to a bucket. Throws when it could not be made. Null: this mirror does not push. */
+  readonly push: ((to: DemoBucket, signal: AbortSignal) => Promise<PushReport>) | null;
   /** On return no process and no socket of it is left. */
   stop(): Promise<void>;
 }

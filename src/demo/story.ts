@@ -7,6 +7,7 @@ import { layBuilds } from './build.ts';
 import * as chapter from './chapter.ts';
 import { compare, isClean, type WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
+import { type DemoPush, pushToBucket } from './pushed.ts';
 import { type DemoIo, openTeller, type Teller } from './teller.ts';
 import { openVisitor, visitAll } from './visitor.ts';
 import {
@@ -56,6 +57,8 @@ export interface DemoResult {
   readonly bytes: number;
   /** Answers of the mirror that were compared byte for byte. */
   readonly compared: number;
+  /** The tree in a bucket of a real S3 server, where one is installed. */
+  readonly push: Pick<DemoPush, 'objects' | 'bytes' | 'compared' | 'seconds'> | null;
   readonly urls: { readonly origin: string; readonly https: string; readonly http: string | null };
   readonly seconds: { readonly first_pass: number; readonly second_pass: number; readonly whole: number };
 }
@@ -78,8 +81,10 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   if (!options.once) teller.say(chapter.tryText(stage.world, stage.mirror));
   const plants = await changeOrigin(stage, host.clock, teller);
   const second = await secondPass(stage, plants, teller, within());
-  const result = { ...resultOf(stage, plants, first, second), seconds: timesOf(first, second, begun) };
+  const push = await pushed(stage, plants, teller, within());
+  const result = { ...resultOf(stage, plants, first, second, push), seconds: timesOf(first, second, begun) };
   teller.say(chapter.findingsText(plants, result));
+  teller.say(chapter.pushText(push, stage.mirror));
   teller.say(chapter.summaryText(result, result.wrong_answers, result.compared));
   if (!options.once) {
     teller.say(chapter.lookText(stage.world, stage.mirror, plants));
@@ -161,13 +166,26 @@ async function secondPass(
   return { report, compared: answers.length, wrong: await visit(answers, teller, signal) };
 }
 
+/** The tree of the morning, in a bucket: what is held back must not be there either. */
+async function pushed(
+  { mirror }: Stage,
+  plants: readonly Plant[],
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<DemoPush | null> {
+  teller.progress?.('pushing to a bucket');
+  const answers = plants.flatMap((plant) => plant.answers);
+  return await pushToBucket(mirror, answers, signal);
+}
+
 function resultOf(
   { world, mirror }: Stage,
   plants: readonly Plant[],
   first: Round,
   second: Round,
+  push: DemoPush | null,
 ): Omit<DemoResult, 'seconds'> {
-  const wrong = [...first.wrong, ...second.wrong];
+  const wrong = [...first.wrong, ...second.wrong, ...(push?.wrong ?? [])];
   const comparison = compare(plants, [first.report, second.report], wrong);
   return {
     clean: isClean(comparison, wrong),
@@ -179,6 +197,10 @@ function resultOf(
     files: world.repository.files,
     bytes: world.repository.bytes,
     compared: first.compared + second.compared,
+    push:
+      push === null
+        ? null
+        : { objects: push.objects, bytes: push.bytes, compared: push.compared, seconds: push.seconds },
     urls: { origin: world.origin.url, https: mirror.https, http: mirror.http },
   };
 }

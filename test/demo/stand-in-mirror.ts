@@ -42,6 +42,7 @@ export function standInMirror(character: Character, address: string): OpenMirror
       http: null,
       sync: async () =>
         pass(readTree(join(home, 'origin')), served, withheld, character, readKeys(join(home, 'keyring'))),
+      push: null,
       stop: () => close(server),
     };
   };
