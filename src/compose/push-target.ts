@@ -220,7 +220,7 @@ function httpFor(config: Config, host: Pick<PushHost, 'clock'>): HttpClient {
 export function purgeOptions(target: Target, config: Config): PurgeOptions | null {
   const { purge: told } = target;
   if (told === null) return null;
-  const common = { url: urlOf(told.url, config), absent: told.absent };
+  const common = { url: urlOf(told.url, config), absent: told.absent, skipSeconds: told.skip_seconds };
   switch (told.kind) {
     case 'fastly':
       return {

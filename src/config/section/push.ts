@@ -12,6 +12,11 @@ const common = {
     .describe(
       'Whether it keeps a 404 for long, so that new paths are purged too; false where it keeps them for seconds.',
     ),
+  skip_seconds: count()
+    .default(0)
+    .describe(
+      'Not purged when it changes: what Cache-Control lets it keep for so many seconds at the most (metadata: 60). 0: all is.',
+    ),
 };
 
 const api = (url: string) => webUrl().default(url).describe('Base URL of its API.');

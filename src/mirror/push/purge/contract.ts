@@ -9,6 +9,8 @@ interface Common {
   readonly url: string;
   /** Whether it keeps a 404 for long: then what is new is purged too, not only what changed. */
   readonly absent: boolean;
+  /** What Cache-Control lets it keep for so long at the most need not be purged when it changes; 0: everything is. */
+  readonly skipSeconds: number;
 }
 
 export interface FastlyOptions extends Common {

@@ -1,6 +1,7 @@
 // Which URLs, keys or wildcards stand for the paths that a CDN may still have as they were. Pure. In the order of publication: while a cached
 // 404 of a jar stands, fresh metadata that names it would only break builds sooner.
 
+import { cachingOf } from '../../../maven/caching.ts';
 import { locate } from '../../../maven/layout.ts';
 import { placeInOrder } from '../../publish/order.ts';
 import type { Stale } from '../stale.ts';
@@ -28,7 +29,7 @@ const LIMITS: Readonly<Record<string, Limits>> = {
 export function selectPurges(stale: readonly Stale[], options: PurgeOptions): Batch[] {
   const all = stale.map(({ path }) => path);
   if (all.includes(EVERYTHING)) return [everything(all)];
-  const relevant = stale.filter(({ was }) => options.absent || was !== 'absent').map(({ path }) => path);
+  const relevant = stale.filter((each) => isKeptTooLong(each, options)).map(({ path }) => path);
   const skipped = new Set(all);
   for (const path of relevant) skipped.delete(path);
   const paths = inOrder(relevant);
@@ -44,6 +45,13 @@ export function selectPurges(stale: readonly Stale[], options: PurgeOptions): Ba
   // What need not be told is settled with the first that is, or alone.
   const [first = { what, items: [], paths: [] }, ...rest] = batches;
   return all.length === 0 ? [] : [{ ...first, paths: [...first.paths, ...skipped] }, ...rest];
+}
+
+/** By what is said of an object; of a 404 the operator alone knows. */
+function isKeptTooLong({ path, was }: Stale, { absent, skipSeconds }: PurgeOptions): boolean {
+  if (was === 'absent') return absent;
+  const maxAge = /max-age=(\d+)/.exec(cachingOf(path))?.[1];
+  return maxAge === undefined || Number(maxAge) > skipSeconds;
 }
 
 function everything(paths: readonly string[]): Batch {

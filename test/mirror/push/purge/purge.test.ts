@@ -27,7 +27,18 @@ function stale(t: TestContext, ...paths: readonly string[]): TargetRecord {
 
 function fastly(api: CdnApi, more: Partial<Extract<PurgeOptions, { kind: 'fastly' }>> = {}): PurgeOptions {
   const { tokenFile, url } = api;
-  return { kind: 'fastly', url: URL, absent: true, service: 'S1', tokenFile, by: 'key', soft: true, api: url, ...more };
+  return {
+    kind: 'fastly',
+    url: URL,
+    absent: true,
+    skipSeconds: 0,
+    service: 'S1',
+    tokenFile,
+    by: 'key',
+    soft: true,
+    api: url,
+    ...more,
+  };
 }
 
 test('Fastly gets the folders as surrogate keys, softly, with its own header', async (t) => {
@@ -111,7 +122,16 @@ test('a service that does not exist is refused for good', async (t) => {
 test('Cloudflare gets URLs or prefixes with a bearer token, and its answers are understood', async (t) => {
   const api = await startCloudflare(t, 'Z1');
   const options: PurgeOptions = {
-    ...{ kind: 'cloudflare', url: URL, absent: true, zone: 'Z1', tokenFile: api.tokenFile, by: 'url', api: api.url },
+    ...{
+      kind: 'cloudflare',
+      url: URL,
+      absent: true,
+      skipSeconds: 0,
+      zone: 'Z1',
+      tokenFile: api.tokenFile,
+      by: 'url',
+      api: api.url,
+    },
   };
 
   await purge(stale(t, META, JAR), options, api.host, SIGNAL);
@@ -138,7 +158,7 @@ test('CloudFront gets one invalidation of a few wildcards, signed; while too man
   const keys = join(temporaryFolder(t), 'keys');
   writeFileSync(keys, `aws_access_key_id = ${ACCESS_KEY.id}\naws_secret_access_key = ${ACCESS_KEY.secret}\n`);
   const options: PurgeOptions = {
-    ...{ kind: 'cloudfront', url: URL, absent: true, distribution: 'D1', api: api.url },
+    ...{ kind: 'cloudfront', url: URL, absent: true, skipSeconds: 0, distribution: 'D1', api: api.url },
     credentials: { kind: 'file', path: keys },
   };
 
@@ -165,7 +185,7 @@ test('a command reads the paths, and one that fails is run again later', async (
   const file = join(temporaryFolder(t), 'paths');
   const run = (script: string): PurgeOptions => {
     const command = ['sh', '-c', script, 'purge', file];
-    return { kind: 'command', url: URL, absent: true, command };
+    return { kind: 'command', url: URL, absent: true, skipSeconds: 0, command };
   };
   const host = (await startFastly(t, 'S1')).host;
 
@@ -177,7 +197,13 @@ test('a command reads the paths, and one that fails is run again later', async (
   );
   const all = await purge(stale(t, EVERYTHING, JAR), run('echo "$ASSAY_PURGE" >> "$1"; cat >> "$1"'), host, SIGNAL);
   const failed = await purge(stale(t, JAR), run('echo no such cache >&2; exit 4'), host, SIGNAL);
-  const nobody: PurgeOptions = { kind: 'command', url: URL, absent: true, command: ['no-such-program'] };
+  const nobody: PurgeOptions = {
+    kind: 'command',
+    url: URL,
+    absent: true,
+    skipSeconds: 0,
+    command: ['no-such-program'],
+  };
   const absent = await purge(stale(t, JAR), nobody, host, SIGNAL);
 
   assert.deepEqual([done.kind, all.kind], ['sent', 'sent']);

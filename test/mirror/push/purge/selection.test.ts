@@ -6,7 +6,7 @@ import { selectPurges, spellings } from '../../../../src/mirror/push/purge/selec
 import type { Stale, StaleAs } from '../../../../src/mirror/push/stale.ts';
 
 const URL = 'https://cdn.example.org/maven/';
-const COMMON = { url: URL, absent: true };
+const COMMON = { url: URL, absent: true, skipSeconds: 0 };
 const FASTLY: PurgeOptions = {
   ...COMMON,
   kind: 'fastly',
@@ -99,6 +99,16 @@ test('what is new is left out where a CDN keeps no 404, and is settled all the s
   assert.deepEqual(none, [{ what: 'path', items: [], paths: [JAR] }]);
 });
 
+test('what a CDN asks for again by itself soon enough is left out', () => {
+  const paths = [JAR, `${JAR}.sha1`, META];
+  const all = [...stale(...paths), { path: 'g/b/1.0/b-1.0.jar', was: 'absent' } as const];
+
+  const [batch] = selectPurges(all, { ...COMMAND, absent: false, skipSeconds: 60 });
+
+  assert.deepEqual(batch?.items, [`${JAR}.sha1`, JAR]);
+  assert.equal(batch?.paths.length, 4);
+});
+
 test('what is too much to be named, or not known, is everything', () => {
   const many = Array.from({ length: 6000 }, (_, index) => `g/a/${index}/a-${index}.jar`);
 
@@ -124,7 +134,7 @@ test('whatever is stale is settled once, and whatever CDN it is, none of its lim
   );
   const options = fc.constantFrom<PurgeOptions>(
     ...[FASTLY, CLOUDFLARE, { ...CLOUDFLARE, by: 'prefix' as const }, CLOUDFRONT, COMMAND],
-    { ...CLOUDFRONT, absent: false },
+    { ...CLOUDFRONT, absent: false, skipSeconds: 60 },
   );
   const most = { key: 256, url: 100, prefix: 30, path: Number.POSITIVE_INFINITY, everything: 0 };
 
