@@ -87,9 +87,9 @@ function observing(config: Config): Config {
   return { ...config, verify: { ...config.verify, signatures: 'observe' } };
 }
 
-/** Coordinates, a file, or a folder; a signature's path stands for the file that it signs. Throws `coordinates-wrong` and `nothing-published`. */
+/** Coordinates, a group, a file, or a folder; a signature's path stands for the file that it signs. Throws `coordinates-wrong` and `nothing-published`. */
 function* signedBelow(what: string | null, { inventory }: Rooms): Iterable<Signed> {
-  const prefix = what === null ? '' : prefixNamed(what);
+  const prefix = what === null ? '' : prefixNamed(what, inventory);
   const file = prefix === '' ? null : inventory.row(rootOf(prefix));
   const rows = file === null ? rowsBelow(prefix, inventory) : [file];
   let count = 0;
@@ -102,13 +102,18 @@ function* signedBelow(what: string | null, { inventory }: Rooms): Iterable<Signe
   if (count > 0 || what === null) return;
   throw new CodedError('nothing-published', `Nothing is published as ${what}.`, {
     path: what,
-    remedy: 'Name it as GROUP:ARTIFACT, GROUP:ARTIFACT:VERSION, or by its repository path.',
+    remedy: 'Name it as GROUP, GROUP:ARTIFACT, GROUP:ARTIFACT:VERSION, or by its repository path.',
   });
 }
 
-function prefixNamed(what: string): string {
+function prefixNamed(what: string, inventory: Inventory): string {
   const named = parseCoordinates(what);
-  if (named.kind !== 'fault') return prefixOf(named);
+  if (named.kind !== 'fault') {
+    const prefix = prefixOf(named);
+    // A group alone is written with dots, and looks like a path of one segment.
+    const isGroup = !prefix.includes('/') && inventory.row(prefix) === null && !inventory.isAnyBelow(prefix);
+    return isGroup ? prefix.replaceAll('.', '/') : prefix;
+  }
   throw new CodedError('coordinates-wrong', `Cannot read ${JSON.stringify(what)} as coordinates.`, {
     path: what,
     remedy: `Expected ${named.expected}.`,

@@ -73,6 +73,7 @@ test('lines and summary are in the shapes that `assay schema` prints, also when 
 
   const all = await lines(mirror);
   const some = await lines(mirror, 'org.example:plain');
+  const group = await lines(mirror, 'org.example');
   const none = await lines(mirror, 'org.example:other');
 
   for (const line of all.signatures) signatureLineShape.parse(line);
@@ -90,7 +91,7 @@ test('lines and summary are in the shapes that `assay schema` prints, also when 
     all.signatures[3]?.signatures.map(({ class: kind }) => kind),
     ['good', 'no-key'],
   );
-  assert.equal(some.signatures.length, 2);
+  assert.deepEqual([some.signatures.length, group.signatures.length], [2, 4]);
   assert.deepEqual([none.signatures.length, none.summary.kind, none.summary.exit], [0, 'summary', 3]);
   assert.equal(none.summary.problems[0]?.code, 'nothing-published');
 });

@@ -135,7 +135,7 @@ export function recordSignatures(bench: Bench): void {
   }
   const { findings } = bench.room;
   const { isBlank, generation, now } = bench;
-  for (const each of news) standSignatureNews(each, { findings, mode: signing.mode, isBlank, generation }, now);
+  for (const each of news) standSignatureNews(each, { findings, isBlank, generation }, now);
 }
 
 /** A released signature in whose place another one comes. */

@@ -1,8 +1,7 @@
-// What a published file's signatures give reason to say. Nearly all of it is a notice: what `require` minds was refused before it came here.
+// What a published file's signatures give reason to say. All of it is a notice: what `require` minds was refused before it came here.
 
 import type { FindingRecord } from '../../../finding/record.ts';
 import type { RecordedFile } from './record.ts';
-import type { Signing } from './signing.ts';
 
 export interface SignatureNews {
   readonly file: RecordedFile;
@@ -17,7 +16,6 @@ interface Saying {
 
 export interface NewsRoom {
   readonly findings: Pick<FindingRecord, 'stand' | 'resolve'>;
-  readonly mode: Signing['mode'];
   readonly generation: number;
   /** Nothing was ever said of any file: nothing need be taken back. */
   readonly isBlank: boolean;
@@ -28,11 +26,9 @@ export function standSignatureNews({ file, replaced }: SignatureNews, room: News
   const path = file.evidence[0]?.path ?? `${file.path}.asc`;
   if (!room.isBlank) room.findings.resolve(path, now, 'gate');
   for (const { verdict, why } of sayings(file, replaced)) {
-    // Whoever requires signatures wants to know that one was exchanged, though the keysmap allows the new one, too.
-    const isTrouble = verdict === 'signature-changed' && room.mode === 'require';
     room.findings.stand(
       {
-        ...{ foundBy: 'gate', verdict, severity: isTrouble ? 'warning' : 'notice', path, why, expected: null },
+        ...{ foundBy: 'gate', verdict, severity: 'notice', path, why, expected: null },
         observed: { size: null, sha256: file.evidence[0]?.sha256 ?? null },
         ...{ blame: 'publisher', generation: room.generation },
       },

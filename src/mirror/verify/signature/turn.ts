@@ -132,7 +132,7 @@ function isEnough({ row, beside }: Signed, before: RecordedBefore | null, { sign
 }
 
 function keep(files: readonly JudgedPublished[], room: TurnRoom, now: number): ChangedClass[] {
-  const { record, versions, mode } = room.signing;
+  const { record, versions } = room.signing;
   const generation = room.inventory.current().generation;
   const news = files
     .filter(({ isAsPublished }) => isAsPublished)
@@ -147,11 +147,7 @@ function keep(files: readonly JudgedPublished[], room: TurnRoom, now: number): C
   }
   return news.flatMap(({ file, before }): ChangedClass[] => {
     if (before !== null && !isOther(file, before)) return [];
-    standSignatureNews(
-      { file, replaced: [] },
-      { findings: room.findings, mode, generation, isBlank: before === null },
-      now,
-    );
+    standSignatureNews({ file, replaced: [] }, { findings: room.findings, generation, isBlank: before === null }, now);
     return [{ path: file.path, before: before?.class ?? null, now: file.class }];
   });
 }

@@ -1,6 +1,7 @@
 // The state of the key, then and now.
 
 import test, { after } from 'node:test';
+import { packetsOfKey, transferredIn } from '../../../../src/mirror/verify/key/transferable.ts';
 import { armored, type Gpg } from '../../../support/gpg.ts';
 import { needs } from '../../../support/needs.ts';
 import { makeCertificate, makeKey, makeSignature, packet } from '../../../support/openpgp-maker.ts';
@@ -11,6 +12,27 @@ function revoked(gpg: Gpg, name: string, reason: 0 | 1 | 2 | 3, signedAt: string
   const signature = gpg.sign(key, BYTES, signedAt);
   gpg.revoke(key, reason, '2021-06-01');
   return { signature, keyring: gpg.export(key) };
+}
+
+/** Signed by a subkey of whose bindings something else is made. */
+function withSubkey(gpg: Gpg, name: string, change: (bindings: readonly Buffer[]) => Buffer[]): Made {
+  const key = gpg.key(name);
+  gpg.subkey(key);
+  const signature = gpg.sign(key, BYTES, '2020-06-01');
+  const [whole] = transferredIn(gpg.export(key)).keys;
+  if (whole === undefined) throw new Error('gpg exported nothing');
+  const subkeys = whole.subkeys.map((each) => ({ ...each, signatures: change(each.signatures) }));
+  return { signature, keyring: packetsOfKey({ ...whole, subkeys }) };
+}
+
+/** GnuPG puts the subkey's own word into the part that is not hashed. */
+function withoutUnhashed(body: Buffer): Buffer {
+  const begin = 6 + body.readUInt16BE(4);
+  return Buffer.concat([
+    body.subarray(0, begin),
+    Buffer.from([0, 0]),
+    body.subarray(begin + 2 + body.readUInt16BE(begin)),
+  ]);
 }
 
 const ROWS: readonly Row[] = [
@@ -143,6 +165,20 @@ const ROWS: readonly Row[] = [
     gpgv: 'GOODSIG',
     sqv: true,
     class: 'good',
+  },
+  {
+    name: 'by a subkey that its primary key has not signed',
+    make: (gpg) => withSubkey(gpg, 'unbound', () => []),
+    gpgv: 'ERRSIG',
+    sqv: false,
+    class: 'unbound-subkey',
+  },
+  {
+    name: 'by a subkey that has not agreed',
+    make: (gpg) => withSubkey(gpg, 'unasked', (bodies) => bodies.map(withoutUnhashed)),
+    gpgv: 'ERRSIG',
+    sqv: false,
+    class: 'unbound-subkey',
   },
   {
     name: 'by a key that its owner lets certify only',
