@@ -13,16 +13,18 @@ import type { HttpClient } from '../host/http.ts';
 import { takeLock } from '../host/lock.ts';
 import { compileFilter } from '../maven/glob.ts';
 import {
+  type CrawlStore,
   type HashOwn,
   type Host,
   inventoryReference,
+  ORIGIN,
   openCrawlStore,
-  type Reference,
   type RoundEvent,
   type RoundOptions,
   type RoundSummary,
   runRound,
 } from '../watch/crawl/round.ts';
+import { type AskedOrigin, askedOrigin } from './crawl-origin.ts';
 import { crawlResult } from './crawl-result.ts';
 import { findingJson } from './finding-json.ts';
 import { foldersOf } from './folders.ts';
@@ -99,11 +101,11 @@ export async function crawlOnce(
   using rooms = openRooms(folders, Number.POSITIVE_INFINITY);
   using _lock = await takeLock(folders.crawlLock, 'crawl', request.waitSeconds * SECOND, host.clock, signal);
   const watch = openWatch(config, rooms, host);
-  const reference = referenceOf(config, rooms);
   const store = openCrawlStore(rooms.database);
   try {
+    const { reference, ...origin } = await referenceOf(config, request, rooms, store, http, host, signal);
     const summary = await runRound(
-      roundOptions(config, request, rooms),
+      roundOptions(config, request, origin),
       {
         ...{ store, reference, findings: rooms.findings, http, clock: host.clock },
         popular: () => [],
@@ -124,14 +126,20 @@ function asJson(finding: Finding, rooms: Rooms): CrawlEvent {
   return { kind: 'finding', finding: { ...json, incident: rooms.findings.incidentOf(json.id) } };
 }
 
-function referenceOf(config: Config, rooms: Rooms): Reference {
-  if (config.crawl?.reference === 'origin') {
-    throw new CodedError('crawl-nothing', 'Comparing with the origin itself is not built yet.', {
-      path: 'crawl.reference',
-    });
-  }
+async function referenceOf(
+  config: Config,
+  request: CrawlRequest,
+  rooms: Rooms,
+  store: CrawlStore,
+  http: HttpClient,
+  host: WatchHost,
+  signal: AbortSignal,
+): Promise<AskedOrigin> {
+  const origin = originOf(config);
+  if (config.crawl?.reference === 'origin' && origin !== null)
+    return await askedOrigin(config, origin, request, rooms, store, http, host, signal);
   const reference = inventoryReference(rooms.inventory, rooms.takedowns, hashOwn(foldersOf(config.data).published));
-  if (reference.current().files > 0) return reference;
+  if (reference.current().files > 0) return { reference, ...originState(config, rooms) };
   throw new CodedError('crawl-nothing', 'Nothing is published here yet: there is nothing to compare mirrors with.', {
     path: 'crawl.reference',
     remedy: 'Run `assay sync` first, or compare with the origin itself: crawl.reference: origin.',
@@ -155,7 +163,7 @@ function hashOwn(published: string): HashOwn {
   };
 }
 
-function roundOptions(config: Config, request: CrawlRequest, rooms: Rooms): RoundOptions {
+function roundOptions(config: Config, request: CrawlRequest, origin: RoundOptions['origin']): RoundOptions {
   const section = config.crawl;
   const all = hostsOf(config);
   const hosts = all.filter(({ name }) => request.mirror === null || name === request.mirror);
@@ -173,7 +181,7 @@ function roundOptions(config: Config, request: CrawlRequest, rooms: Rooms): Roun
     pauseMs: (section?.reask_seconds ?? DEFAULT_REASK_SECONDS) * SECOND,
     vantage: config.name,
     seed: randomUUID(),
-    origin: originState(config, rooms),
+    origin,
     historyMs: config.history_days * DAY,
   };
 }
@@ -181,30 +189,9 @@ function roundOptions(config: Config, request: CrawlRequest, rooms: Rooms): Roun
 const DEFAULT_LAG_HOURS = 6;
 const DEFAULT_REASK_SECONDS = 5;
 const DEFAULT_BUDGET = { connections: 2, requests_per_day: 20_000, mib_per_day: 2000 };
-/** No mirror of the list can be called so. */
-const ORIGIN = '(origin)';
-
 /** Everybody who may be visited, the origin's public face first: the others are compared with it where they differ. */
 export function hostsOf(config: Config): Host[] {
-  const section = config.crawl;
-  const standard = section?.budget ?? DEFAULT_BUDGET;
-  const budgetOf = (own: Partial<typeof DEFAULT_BUDGET>) => ({
-    connections: own.connections ?? standard.connections,
-    requestsPerDay: own.requests_per_day ?? standard.requests_per_day,
-    bytesPerDay: (own.mib_per_day ?? standard.mib_per_day) * MIB,
-  });
-  const redirectsToPrivate = section?.allow_private ?? false;
-  const origin: Host[] =
-    section?.origin == null
-      ? []
-      : [
-          {
-            ...{ name: ORIGIN, url: withSlash(section.origin), ca: null, redirectsToPrivate, role: 'origin' },
-            publicKeys: [],
-            wants: () => true,
-            budget: budgetOf({}),
-          },
-        ];
+  const redirectsToPrivate = config.crawl?.allow_private ?? false;
   const mirrors = config.mirrors
     .filter(({ crawl }) => crawl)
     .map(
@@ -213,10 +200,32 @@ export function hostsOf(config: Config): Host[] {
         role: 'mirror',
         publicKeys: mirror.public_keys.map(({ key }) => key),
         wants: compileFilter(mirror).wants,
-        budget: budgetOf(definedOf(mirror.budget)),
+        budget: budgetOf(config, definedOf(mirror.budget)),
       }),
     );
-  return [...origin, ...mirrors];
+  // Where the origin is what everybody is compared with, there is nothing to compare it with.
+  const origin = config.crawl?.reference === 'origin' ? null : originOf(config);
+  return origin === null ? mirrors : [origin, ...mirrors];
+}
+
+function originOf(config: Config): Host | null {
+  const url = config.crawl?.origin ?? null;
+  if (url === null) return null;
+  return {
+    ...{ name: ORIGIN, url: withSlash(url), ca: null, role: 'origin', publicKeys: [] },
+    redirectsToPrivate: config.crawl?.allow_private ?? false,
+    wants: () => true,
+    budget: budgetOf(config, {}),
+  };
+}
+
+function budgetOf({ crawl }: Config, own: Partial<typeof DEFAULT_BUDGET>): Host['budget'] {
+  const standard = crawl?.budget ?? DEFAULT_BUDGET;
+  return {
+    connections: own.connections ?? standard.connections,
+    requestsPerDay: own.requests_per_day ?? standard.requests_per_day,
+    bytesPerDay: (own.mib_per_day ?? standard.mib_per_day) * MIB,
+  };
 }
 
 function definedOf<T extends object>(given: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {

@@ -48,7 +48,7 @@ export interface Mirror {
   /** The same as a process of its own. */
   program<Result = Record<string, unknown>>(...words: string[]): Promise<Told<Result>>;
   /** Asks a server of this mirror for a repository path. It is started once and reads what the passes write. */
-  get(path: string): Promise<{ status: number; text: string; headers: Headers }>;
+  get(path: string): Promise<{ status: number; text: string; headers: Headers; url: string }>;
   /** Sends JSON to an address of ours, with a bearer token or without. */
   post(path: string, body: unknown, token: string | null): Promise<{ status: number; body: Record<string, unknown> }>;
   /** The status of each path, in their order. */
@@ -85,7 +85,7 @@ export async function startMirror(t: Pick<TestContext, 'after'>, options: Mirror
   const get: Mirror['get'] = async (path) => {
     base ??= startServer(t, load(configFile));
     const answer = await fetch(`${await base}${path}`);
-    return { status: answer.status, text: await answer.text(), headers: answer.headers };
+    return { status: answer.status, text: await answer.text(), headers: answer.headers, url: answer.url };
   };
   return {
     origin,

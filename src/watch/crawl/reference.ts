@@ -7,6 +7,7 @@ import { type Metadata, parseMetadata } from '../../maven/metadata.ts';
 import type { InventoryRow } from '../../mirror/inventory/row.ts';
 import type { Inventory, Takedowns } from '../../mirror/inventory/store.ts';
 import type { Expected, ExpectedFile } from './judge.ts';
+import type { Probe } from './probe.ts';
 
 /** Where the new files of the reference were read up to. Another lineage voids it. */
 export interface NewCursor {
@@ -20,6 +21,8 @@ export interface Reference {
   current(): { readonly lineage: string; readonly generation: number; readonly files: number; readonly bytes: number };
   /** What should be there for a root and everything that hangs on it: the root first, as a file that should not be there when nobody heard of it. */
   unit(root: string, signal: AbortSignal): Promise<Expected[]> | Expected[];
+  /** The same once more where an answer of a mirror is in doubt: what was learned of the origin long ago is asked for again. */
+  doubted(root: string, signal: AbortSignal): Promise<Expected[]> | Expected[];
   /** One path, where that is known without asking anybody: the listings of mirrors are compared with it. Null: it is not known. */
   find(path: string): Expected | null;
   /** Paths in order, after one. */
@@ -34,8 +37,18 @@ export interface Reference {
   rootsBelow(folder: string, count: number): string[];
   /** Our metadata, parsed; null where there is none or it cannot be read. */
   metadata(path: string): Metadata | null;
+  /** What was found of the reference itself since this was asked last: an origin that sends other bytes of a release than before. */
+  takeRewritten(): Rewritten[];
   /** The SHA-256, in hex, of the first bytes of the genuine file as it is stored now; null where that cannot be had. */
   readAgain(path: string, sizeBytes: number, signal: AbortSignal): Promise<string | null>;
+}
+
+/** A released file of which the origin sends other bytes than it did before. */
+export interface Rewritten {
+  readonly path: string;
+  readonly expected: { readonly size: number | null; readonly sha256: string };
+  readonly observed: { readonly size: number; readonly sha256: string };
+  readonly probe: Probe;
 }
 
 /** Hashes the beginning of a published file, from the disk. Null when it is not there. */
@@ -47,15 +60,17 @@ export function inventoryReference(inventory: Inventory, takedowns: Takedowns, h
     const former = inventory.former(row.path);
     return { path: row.path, file: fileOf(row, former[0]?.until ?? 0), former, removal: null };
   };
+  const unit = (root: string): Expected[] => {
+    const rows = inventory.companions(root).map(expectedOf);
+    if (rows[0]?.path === root) return rows;
+    const left = gone(root, inventory, takedowns);
+    return left.length + rows.length > 0 ? [...left, ...rows] : [stranger(root)];
+  };
   return {
     kind: 'inventory',
     current: inventory.current,
-    unit(root) {
-      const rows = inventory.companions(root).map(expectedOf);
-      if (rows[0]?.path === root) return rows;
-      const left = gone(root, inventory, takedowns);
-      return left.length + rows.length > 0 ? [...left, ...rows] : [stranger(root)];
-    },
+    unit,
+    doubted: unit,
     find(path) {
       const row = inventory.row(path);
       return row === null ? (gone(path, inventory, takedowns)[0] ?? stranger(path)) : expectedOf(row);
@@ -82,6 +97,7 @@ export function inventoryReference(inventory: Inventory, takedowns: Takedowns, h
       const parsed = bytes === null ? null : parseMetadata(bytes);
       return parsed?.kind === 'metadata' ? parsed : null;
     },
+    takeRewritten: () => [],
     readAgain: hashOwn,
   };
 }
@@ -106,7 +122,7 @@ function fileOf(row: InventoryRow, replacedAt: number): ExpectedFile {
 const BUILD = /-\d{8}\.\d{6}-\d+[.-]/;
 
 /** A sum changes with its file alone, and a build of a SNAPSHOT that carries its time never does. */
-function mayChange(path: string): boolean {
+export function mayChange(path: string): boolean {
   const place = locate(rootOf(path));
   return place.mutable && !(place.snapshot && place.unitKind === 'version' && BUILD.test(path));
 }

@@ -1,5 +1,6 @@
 // A round: every mirror, and the origin's public face, asked and judged. What is wrong becomes findings at once, not at the end.
 
+import type { Finding } from '../../finding/finding.ts';
 import { chanceOf } from './chance.ts';
 import type { RoundEvent, RoundOptions, RoundRoom, Times } from './room.ts';
 import { openSampler } from './sampler.ts';
@@ -11,13 +12,17 @@ export { type Budget, dayOf } from './budget.ts';
 export { CANNOT_SEE, type Figures, figuresOf, promiseOf } from './figures.ts';
 export type { Health, HealthState } from './health.ts';
 export { nextHealth } from './health.ts';
-export type { Reach } from './probe.ts';
+export { listedKind, type OriginHost, originReference } from './origin-reference.ts';
+export { type OriginStore, openOriginStore } from './origin-store.ts';
+export { type Probe, type ProbeRequest, probe } from './probe.ts';
 export { type HashOwn, inventoryReference, type Reference } from './reference.ts';
 export type { Host, RoundEvent, RoundOptions, RoundRoom } from './room.ts';
 export { type CrawlStore, crawlSchema, type MirrorRecord, openCrawlStore } from './store.ts';
 export type { MirrorSummary, RoundSummary } from './summary.ts';
 
 const AT_ONCE = 8;
+/** How the origin's public face is called where mirrors have names: no mirror can be called so. */
+export const ORIGIN = '(origin)';
 
 /** Rejects with the signal's reason when aborted; what was found until then is told, and the rotations stand where they were asked last. */
 export async function runRound(
@@ -49,10 +54,30 @@ export async function runRound(
   } finally {
     store.end(round, outcome, clock.now());
   }
+  tellRewritten(options, room, round, onEvent);
   store.forget(startedAt - options.historyMs);
   mirrors.sort((a, b) => order(a.name, options) - order(b.name, options));
   const { depth } = options;
   return { round, depth, reference: reference.kind, generation, mirrors, startedAt, endedAt: clock.now() };
+}
+
+/** Of an origin that is itself the reference: that it rewrote a release shows when it is asked again. */
+function tellRewritten(
+  { vantage }: RoundOptions,
+  { reference, clock, tell }: RoundRoom,
+  round: number,
+  onEvent: (event: RoundEvent) => void,
+): void {
+  for (const { path, expected, observed, probe } of reference.takeRewritten()) {
+    const finding: Finding = {
+      ...{ foundBy: 'crawl', verdict: 'origin-changed', severity: 'critical', mirror: ORIGIN, path },
+      why: 'The origin answers with other bytes than it did before.',
+      ...{ expected, observed, evidence: { ...probe.evidence, vantage }, blame: 'origin' },
+      generation: reference.current().generation,
+    };
+    tell(finding, round, clock.now());
+    onEvent({ kind: 'finding', finding });
+  }
 }
 
 function order(name: string, { hosts }: RoundOptions): number {

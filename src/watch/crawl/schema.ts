@@ -22,5 +22,13 @@ export const crawlSchema: RoomSchema = {
      );
      CREATE INDEX crawl_observation_at ON crawl_observation (at);
      CREATE TABLE crawl_memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+    // What the origin itself answers, for a crawl without a tree of our own. Digests are empty until it was asked; \`body\` is of metadata alone.
+    `CREATE TABLE crawl_reference (
+       path TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER, sha256 BLOB, sha1 BLOB, md5 BLOB, body BLOB, published_at INTEGER NOT NULL,
+       asked_at INTEGER, listing INTEGER NOT NULL, first_listing INTEGER NOT NULL, gone_at INTEGER
+     ) WITHOUT ROWID;
+     CREATE INDEX crawl_reference_metadata ON crawl_reference (path) WHERE kind = 'metadata';
+     CREATE INDEX crawl_reference_listing ON crawl_reference (first_listing);
+     CREATE TABLE crawl_former (path TEXT NOT NULL, sha256 BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;`,
   ],
 };

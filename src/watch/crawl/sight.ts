@@ -41,7 +41,9 @@ export interface UnitRequest {
 const STRANGER_BYTES = 1024 * 1024;
 
 export async function lookAtUnit(request: UnitRequest, visited: Visited, signal: AbortSignal): Promise<Sight[]> {
-  const expected = await visited.reference.unit(request.root, signal);
+  const { reference } = visited;
+  const asking = request.isFresh ? reference.doubted : reference.unit;
+  const expected = await asking(request.root, signal);
   const unit = expected.filter(({ path }) => path === request.root || visited.wants(path));
   const first = unit[0];
   if (first === undefined) return [];
