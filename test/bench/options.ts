@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly pushedLarge: number;
   /** Whether the small and the large tree are read again, beside sha256sum. */
   readonly scrub: boolean;
+  /** Lines of the access log that is counted; 0 leaves that part out. */
+  readonly lines: number;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -48,6 +50,7 @@ export const USAGE = `npm run bench -- [options]
   --pushed N      small objects that are pushed, 10000 if not said; 0 leaves them out
   --pushed-large N  objects of 10 MB that are pushed, 200 if not said; 0 leaves them out
   --no-scrub      leaves out how fast the trees are read again
+  --lines N       lines of the log that is counted, 2000000 if not said; 0 leaves it out
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -67,6 +70,7 @@ const OPTIONS = {
   pushed: { type: 'string', default: '10000' },
   'pushed-large': { type: 'string', default: '200' },
   'no-scrub': { type: 'boolean', default: false },
+  lines: { type: 'string', default: '2000000' },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -91,6 +95,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     pushed: count('pushed', values.pushed),
     pushedLarge: count('pushed-large', values['pushed-large']),
     scrub: !values['no-scrub'],
+    lines: count('lines', values.lines),
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

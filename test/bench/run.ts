@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { measureBucket } from './bucket.ts';
 import { measureClients } from './clients.ts';
+import { measureCounting } from './counting.ts';
 import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
@@ -57,6 +58,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.keys > 0 ? await measureBucket(home, options, tell, signal) : []),
     ...(options.signatures ? await measureSignatures(home, options, tell, signal) : []),
     ...(options.pushed + options.pushedLarge > 0 ? await measurePush(home, options, tell, signal) : []),
+    ...(options.lines > 0 ? await measureCounting(home, options, tell) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }
