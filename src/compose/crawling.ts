@@ -28,6 +28,7 @@ import { type AskedOrigin, askedOrigin } from './crawl-origin.ts';
 import { crawlResult } from './crawl-result.ts';
 import { findingJson } from './finding-json.ts';
 import { foldersOf } from './folders.ts';
+import { popularPaths } from './popular.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import type { Done, Outcome, Waiting } from './verbs.ts';
 import { openWatch, openWatchHttp, textOf, type WatchHost } from './watching.ts';
@@ -102,13 +103,14 @@ export async function crawlOnce(
   using _lock = await takeLock(folders.crawlLock, 'crawl', request.waitSeconds * SECOND, host.clock, signal);
   const watch = openWatch(config, rooms, host);
   const store = openCrawlStore(rooms.database);
+  const popular = popularPaths(rooms, host.clock.now());
   try {
     const { reference, ...origin } = await referenceOf(config, request, rooms, store, http, host, signal);
     const summary = await runRound(
       roundOptions(config, request, origin),
       {
         ...{ store, reference, findings: rooms.findings, http, clock: host.clock },
-        popular: () => [],
+        popular: () => popular,
         tell: (finding, round, now) => watch.incidents.tell(finding, `round ${round}`, now),
       },
       (event) => onEvent(event.kind === 'finding' ? asJson(event.finding, rooms) : event),

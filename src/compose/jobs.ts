@@ -3,6 +3,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Job } from '../schedule/timetable.ts';
 
+import { claimJob } from './claim-checking.ts';
 import { statsJob } from './counting.ts';
 import { crawlJobs } from './crawl-schedule.ts';
 import { mirrorListJob } from './list-carrying.ts';
@@ -26,6 +27,7 @@ export function jobsOf(config: Config, host: JobHost, signal: AbortSignal): Job[
     ...statsJob(config, host, signal),
     ...pushJobs(config, host, signal),
     ...primaryJob(config, host),
+    ...claimJob(config, host, signal),
     ...toPrimary(config, host, signal),
     ...crawlJobs(config, host, signal),
   ];

@@ -5,6 +5,7 @@ import type { Clock } from '../host/clock.ts';
 import { newestReports } from '../primary/intake.ts';
 import { type ListContent, makeList, openListStore, type SeenFromOutside } from '../primary/mirror-list.ts';
 import type { StatusReport } from '../report/envelope.ts';
+import { openCrawlStore } from '../watch/crawl/round.ts';
 import { statusContentOf } from './reporting.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -26,7 +27,7 @@ export function listContentOf(config: Config, rooms: Rooms, clock: Clock): ListC
     })),
     heard: new Map(heard),
     own: ownStatus(config, rooms, clock),
-    seen: seenFromOutside(),
+    seen: seenFromOutside(rooms),
     minimum: config.primary?.minimum ?? { assay: null, node: null, openssl: null },
     before: openListStore(rooms.database).current(),
     lagHours: config.crawl?.lag_hours ?? 6,
@@ -38,8 +39,24 @@ function ownStatus(config: Config, rooms: Rooms, clock: Clock): StatusReport['st
   return config.source.length === 0 ? null : statusContentOf(config, rooms, clock);
 }
 
-function seenFromOutside(): ReadonlyMap<string, SeenFromOutside> {
-  return new Map();
+/** Verdicts that are no trouble, or our own. */
+const NO_TROUBLE = ['ok', 'lagging', 'stale-known', 'no-upstream-sum', 'legal-block', 'unknown'];
+
+function seenFromOutside({ database }: Rooms): ReadonlyMap<string, SeenFromOutside> {
+  const visited = openCrawlStore(database)
+    .mirrors()
+    .filter(({ visitedAt }) => visitedAt !== null);
+  return new Map(
+    visited.map(({ name, visitedAt, health, behindMs, last }) => {
+      const verdicts = Object.entries(last?.verdicts ?? {}).filter(
+        (each): each is [string, number] => !NO_TROUBLE.includes(each[0]) && (each[1] ?? 0) > 0,
+      );
+      return [
+        name,
+        { checkedAt: visitedAt ?? 0, verdicts: Object.fromEntries(verdicts), isBad: health.state === 'bad', behindMs },
+      ];
+    }),
+  );
 }
 
 /** A mirror below the minimum versions is told as a finding, and so becomes an incident; one that is not, or not any more, is settled. */

@@ -141,7 +141,6 @@ function judgeRoomOf(rooms: Rooms): JudgeRoom {
     database: rooms.database,
     audit: rooms.audit,
     releasedAt: releasedAtBy(rooms),
-    onFindings: () => {},
   };
 }
 

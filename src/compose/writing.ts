@@ -10,6 +10,7 @@ import { jsonAnswer, type Refusal, type Route, type RouteRequest, refusalAnswer 
 import { authorize, type TokenScope } from '../operator/token.ts';
 import { parseDay } from '../stats/tally.ts';
 import { noteEvidence } from './evidence.ts';
+import { incidentVerbs } from './incidenting.ts';
 import { enrollKey, primaryVerbs } from './primary.ts';
 import type { Rooms } from './rooms.ts';
 import { takedownVerbs } from './taking-down.ts';
@@ -29,6 +30,7 @@ const enrolment = z.strictObject({
   key: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
   reason,
 });
+const remark = z.strictObject({ note: reason });
 const lifting = z.strictObject({ what, reason });
 
 export interface WritingHost {
@@ -48,6 +50,7 @@ export interface Writing<Body> {
 /** `rooms` are open for reading alone: each act opens what it writes, and no longer than it needs. */
 export function writingRoutes(config: Config, rooms: Rooms, host: WritingHost): Route[] {
   const verbs = takedownVerbs({ ...host, onEvent: () => {} });
+  const incidents = incidentVerbs(host);
   return [
     writingRoute(rooms, {
       path: 'takedowns',
@@ -62,6 +65,19 @@ export function writingRoutes(config: Config, rooms: Rooms, host: WritingHost): 
       shape: lifting,
       act: (body, actor, _request, signal) =>
         verbs.takedownLift(config, body.what, { reason: body.reason, actor, waitSeconds: WAIT_SECONDS }, signal),
+    }),
+    writingRoute(rooms, {
+      path: 'incidents/:id/acknowledge',
+      scope: 'acknowledge',
+      shape: remark,
+      act: ({ note }, actor, { params }) => incidents.incidentsAcknowledge(config, params.id ?? '', { note, actor }),
+    }),
+    writingRoute(rooms, {
+      path: 'incidents/:id/resolve',
+      scope: 'acknowledge',
+      shape: remark,
+      act: ({ note }, actor, { params }, signal) =>
+        incidents.incidentsResolve(config, params.id ?? '', { note, actor }, signal),
     }),
     ...(config.primary === null ? [] : primaryWriting(config, rooms, host)),
   ];

@@ -23,6 +23,7 @@ import { readDownloads } from '../stats/tally.ts';
 import type { EnrolledKey, Enrolment } from './enrolled.ts';
 import { keepReport, rateOf } from './kept-report.ts';
 
+export { type Claim, type Claims, openClaims } from './claim.ts';
 export { type AnnouncedKey, announceKey, type EnrolledMirror, type Enrolment, openEnrolment } from './enrolled.ts';
 export {
   acceptStatistics,

@@ -2,10 +2,11 @@
 // checked again, and a report alone never decides anything about another mirror.
 
 import type { AuditTrail } from '../operator/audit-trail.ts';
-import type { Report, ReportedFinding, StatisticsReport } from '../report/envelope.ts';
+import type { Report, StatisticsReport } from '../report/envelope.ts';
 import { type StateDatabase, writing } from '../state/open.ts';
 import { type DayCount, doubtsOf, putReportedDay, totalOfDay, totalsBefore } from '../stats/ingest.ts';
 import { COUNTING_RULE, type Counted, parseDay, readDownloads, type Traffic } from '../stats/tally.ts';
+import { openClaims } from './claim.ts';
 import { findReport, type KeptReport, reportsIn, settleReport } from './kept-report.ts';
 
 export interface JudgeRoom {
@@ -13,8 +14,6 @@ export interface JudgeRoom {
   readonly audit: Pick<AuditTrail, 'write'>;
   /** When a version came out here; null: unknown. */
   readonly releasedAt: (version: Counted) => number | null;
-  /** What a mirror found is another's word: whoever gets it looks for himself. */
-  readonly onFindings: (reporter: string, findings: readonly ReportedFinding[]) => void;
 }
 
 export interface Judged {
@@ -90,7 +89,7 @@ function take(kept: KeptReport, room: JudgeRoom, by: string, now: number): void 
       break;
     }
     case 'findings':
-      room.onFindings(kept.mirror, report.findings);
+      openClaims(database).put(kept.mirror, report.findings, now);
       break;
     case 'key':
       noteKey(kept.mirror, report.next_key, room, now);

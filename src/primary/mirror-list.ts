@@ -33,9 +33,10 @@ export interface SeenFromOutside {
   readonly checkedAt: number;
   /** Verdicts that are trouble, and how many paths each is about. */
   readonly verdicts: Readonly<Record<string, number>>;
-  readonly isReachable: boolean;
-  /** Something critical stands against it. */
-  readonly isCritical: boolean;
+  /** Clients should not be sent there: it was caught, or fails time after time. */
+  readonly isBad: boolean;
+  /** Behind the origin; null: not known. */
+  readonly behindMs: number | null;
 }
 
 export interface Heard {
@@ -103,10 +104,10 @@ function listedOf(facts: ListedFacts, input: ListInput, newest: number, isOrigin
   const heard = input.heard.get(facts.name);
   const seen = input.seen.get(facts.name);
   const success = heard?.status.last_success_at ?? null;
-  const lagSeconds = lagOf(success, newest, isOriginDown);
+  const lagSeconds = lagOf(success, seen?.behindMs ?? null, newest, isOriginDown);
   const isLate = lagSeconds !== null && lagSeconds * 1000 > input.lagHours * HOUR;
   const isKnown = heard !== undefined || seen !== undefined;
-  const healthy = isKnown && !isLate && seen?.isReachable !== false && seen?.isCritical !== true;
+  const healthy = isKnown && !isLate && seen?.isBad !== true;
   const before = input.before?.mirrors.find(({ name }) => name === facts.name);
   return {
     name: facts.name,
@@ -126,8 +127,9 @@ function listedOf(facts: ListedFacts, input: ListInput, newest: number, isOrigin
   };
 }
 
-/** Nobody can be behind an origin that answers nobody. */
-function lagOf(success: string | null, newest: number, isOriginDown: boolean): number | null {
-  if (success === null) return null;
-  return isOriginDown ? 0 : Math.max(0, Math.round((newest - Date.parse(success)) / 1000));
+/** What was seen from outside counts for more than a mirror's own word. Nobody can be behind an origin that answers nobody. */
+function lagOf(success: string | null, behindMs: number | null, newest: number, isOriginDown: boolean): number | null {
+  if (success === null && behindMs === null) return null;
+  if (isOriginDown) return 0;
+  return Math.round((behindMs ?? Math.max(0, newest - Date.parse(success ?? ''))) / 1000);
 }

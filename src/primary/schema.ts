@@ -16,5 +16,7 @@ export const primarySchema: RoomSchema = {
      CREATE TABLE primary_key (public_key TEXT PRIMARY KEY, mirror TEXT NOT NULL, announced_by TEXT NOT NULL, announced_at INTEGER NOT NULL) WITHOUT ROWID;
      CREATE TABLE primary_list (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, content TEXT NOT NULL, document TEXT NOT NULL,
        made_at INTEGER NOT NULL);`,
+    `CREATE TABLE primary_claim (mirror TEXT NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL, reporter TEXT NOT NULL, claimed_at INTEGER NOT NULL,
+       checked_at INTEGER, is_confirmed INTEGER, PRIMARY KEY (mirror, path, verdict, reporter)) WITHOUT ROWID;`,
   ],
 };

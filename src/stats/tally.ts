@@ -59,6 +59,13 @@ export function sortedCounts(tally: Downloads): Counted[] {
   );
 }
 
+/** The versions that were fetched most. */
+export function sortedByCount(tally: Downloads, most: number): Counted[] {
+  return sortedCounts(tally)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, most);
+}
+
 /** The artifacts that were fetched most, all their versions together. */
 export function topOf(tally: Downloads, most: number): { group: string; artifact: string; downloads: number }[] {
   const sums = [...tally].map(([key, versions]) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { DAY } from '../../src/host/clock.ts';
 import { makeKey } from '../../src/operator/key.ts';
-import { openEnrolment } from '../../src/primary/intake.ts';
+import { openClaims, openEnrolment } from '../../src/primary/intake.ts';
 import { acceptStatistics, doubtedReports } from '../../src/primary/judge.ts';
 import { openPublishedCounts } from '../../src/stats/export.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -92,25 +92,41 @@ test('what is not measured adds nothing and is no doubt', async (t) => {
   assert.equal(openPublishedCounts(primary.database).whole('all')?.total, 0);
 });
 
-test('findings of a mirror are handed on with its name, and decide nothing here', async (t) => {
+test('what a mirror found of another is a claim that waits to be checked, once a day, and nothing more', async (t) => {
   const primary = openPrimary(t);
-  const finding = {
+  const finding = (mirror: string | null, path: string | null) => ({
     id: '0123456789abcdef',
     found_by: 'crawl',
     verdict: 'divergent',
-    severity: 'critical',
-    mirror: 'beta',
-    path: 'a/b/1/b-1.jar',
+    severity: 'critical' as const,
+    mirror,
+    path,
     why: 'other bytes',
     expected: null,
     observed: null,
     since: '2026-11-21T01:00:00.000Z',
-  } as const;
+  });
+  const say = () =>
+    primary.send({
+      kind: 'findings',
+      findings: [finding('beta', 'a/b/1/b-1.jar'), finding('alpha', 'x'), finding(null, 'y'), finding('beta', null)],
+    });
+  const claims = openClaims(primary.database);
 
-  await primary.send({ kind: 'findings', findings: [finding] });
+  await say();
   primary.judge();
+  const [claim, ...others] = claims.open(9);
+  if (claim !== undefined) claims.settle(claim, false, NOW);
+  await say();
+  primary.judge(NOW + 1000);
+  const soon = claims.open(9);
+  await say();
+  primary.judge(NOW + 2 * DAY);
+  const later = claims.open(9);
 
-  assert.deepEqual(primary.reportedFindings, [['alpha', [finding]]]);
+  const expected = { mirror: 'beta', path: 'a/b/1/b-1.jar', verdict: 'divergent', reporter: 'alpha', claimedAt: NOW };
+  assert.deepEqual([claim, others], [expected, []]);
+  assert.deepEqual([soon, later], [[], [{ ...expected, claimedAt: NOW + 2 * DAY }]]);
 });
 
 test('a next key is taken when the old one announces it, and falls with the old one if that was in wrong hands by then', async (t) => {

@@ -139,9 +139,9 @@ test('lag is counted from the newest state that anybody has, and while the origi
 
 test('healthy ones come first; what is seen from outside counts, and who is never seen and never heard is not healthy', () => {
   const seen = new Map([
-    ['a', { checkedAt: NOW, verdicts: { divergent: 1 }, isReachable: true, isCritical: true }],
-    ['b', { checkedAt: NOW, verdicts: {}, isReachable: false, isCritical: false }],
-    ['d', { checkedAt: NOW, verdicts: { 'header-wrong': 2 }, isReachable: true, isCritical: false }],
+    ['a', { checkedAt: NOW, verdicts: { divergent: 1 }, isBad: true, behindMs: null }],
+    ['b', { checkedAt: NOW, verdicts: { unreachable: 1 }, isBad: true, behindMs: null }],
+    ['d', { checkedAt: NOW, verdicts: { 'header-wrong': 2 }, isBad: false, behindMs: 90_000 }],
   ]);
 
   const { mirrors } = makeList(input({ names: ['a', 'b', 'c', 'd'], seen }));
@@ -150,7 +150,7 @@ test('healthy ones come first; what is seen from outside counts, and who is neve
     mirrors.map(({ name, healthy }) => `${name} ${healthy}`),
     ['d true', 'a false', 'b false', 'c false'],
   );
-  assert.deepEqual(mirrors[0]?.verdicts, { 'header-wrong': 2 });
+  assert.deepEqual([mirrors[0]?.verdicts, mirrors[0]?.lag_seconds], [{ 'header-wrong': 2 }, 90]);
 });
 
 test('versions are compared number by number', () => {

@@ -14,7 +14,7 @@ import {
   primarySchema,
 } from '../../src/primary/intake.ts';
 import { type JudgeRoom, judgeReports } from '../../src/primary/judge.ts';
-import type { ReportContent, ReportedFinding } from '../../src/report/envelope.ts';
+import type { ReportContent } from '../../src/report/envelope.ts';
 import { signMessage } from '../../src/report/sign.ts';
 import { migrate } from '../../src/state/migrate.ts';
 import { openState, type StateDatabase } from '../../src/state/open.ts';
@@ -42,7 +42,6 @@ export interface SendOptions {
 export interface PrimaryUnderTest {
   readonly database: StateDatabase;
   readonly keys: Readonly<Record<'alpha' | 'beta', InstallationKey>>;
-  readonly reportedFindings: [string, readonly ReportedFinding[]][];
   readonly room: JudgeRoom;
   readonly enrolment: Enrolment;
   message(content: ReportContent, options?: SendOptions): Promise<Message>;
@@ -69,12 +68,10 @@ export function openPrimary(t: TestContext, options: PrimaryOptions = {}): Prima
   const mirrors = options.mirrors?.(keys) ?? [enrolled('alpha', keys.alpha), enrolled('beta', keys.beta)];
   const enrolment = openEnrolment(database, mirrors);
   const route = intakeRoute({ database, enrolment, write: (work) => work(database) });
-  const reportedFindings: PrimaryUnderTest['reportedFindings'] = [];
   const room: JudgeRoom = {
     database,
     audit: openAuditTrail(database),
     releasedAt: options.releasedAt ?? (() => 0),
-    onFindings: (reporter, findings) => void reportedFindings.push([reporter, findings]),
   };
   let sequence = NOW;
   const message: PrimaryUnderTest['message'] = async (
@@ -112,7 +109,6 @@ export function openPrimary(t: TestContext, options: PrimaryOptions = {}): Prima
   return {
     database,
     keys,
-    reportedFindings,
     room,
     enrolment,
     message,
