@@ -35,7 +35,7 @@ export interface ClientVerbs {
 export function clientVerbs(clock: Clock): ClientVerbs {
   return {
     tryClient: async ({ tool, wish, artifact, env }, signal) => {
-      await using http = openOutgoing(null, clock);
+      await using http = openOutgoing({ contact: null }, clock);
       return await tryTool(tool, wish, artifact, { http, env }, signal);
     },
   };

@@ -41,7 +41,7 @@ async function listMirrors(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Done<MirrorsResult>> {
-  await using http = openOutgoing(config, clock);
+  await using http = openOutgoing(config ?? { contact: null }, clock);
   const memory = config === null ? request.memory : carriedListFile(config);
   const ca = config?.report == null ? null : caOf(config.report);
   const pinned = request.key ?? config?.report?.primary_key ?? null;
