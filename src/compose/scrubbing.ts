@@ -9,7 +9,7 @@ import { isoTime, SECOND } from '../host/clock.ts';
 import { CodedError } from '../host/error.ts';
 import { takeLock } from '../host/lock.ts';
 import { bringAgain } from '../mirror/pass/pass.ts';
-import { openJournal } from '../mirror/publish/publish.ts';
+import { openJournal, recover } from '../mirror/publish/publish.ts';
 import {
   type BringAgain,
   type MendOutcome,
@@ -23,7 +23,7 @@ import {
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import { stamp } from './alone.ts';
 import { foldersOf } from './folders.ts';
-import { type PassHost, passOptions, passRoom, tellingFullDisk, withTree } from './pass-job.ts';
+import { type PassHost, passOptions, passRoom, publishRoom, tellingFullDisk, withTree } from './pass-job.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import type { Done, Outcome, Waiting } from './verbs.ts';
 
@@ -58,6 +58,7 @@ async function verify(
   signal: AbortSignal,
 ): Promise<Done<VerifyResult>> {
   const startedAt = host.clock.now();
+  await finishInterrupted(config, host, signal);
   const outcome = await scrubOnce(config, options, host, signal);
   const strangersTo = join(foldersOf(config.data).foreign, stamp(startedAt));
   const problems: Problem[] = [];
@@ -78,6 +79,17 @@ async function verify(
   const seconds = Math.max(0, host.clock.now() - startedAt) / SECOND;
   const movedTo = mended.movedAway.length > 0 ? relative(config.data, strangersTo) : null;
   return { result: resultOf(outcome, mended, seconds, movedTo, rooms), problems, outcomes };
+}
+
+/** What a kill left half published cannot be judged. Whoever holds the tree now has finished it before he began. */
+async function finishInterrupted(config: Config, host: ScrubHost, signal: AbortSignal): Promise<void> {
+  try {
+    await withTree(config, 'verify', 0, host, signal, async (rooms) => {
+      await recover(publishRoom(config, rooms, host.logger), host.clock.now(), signal);
+    });
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'busy') throw error;
+  }
 }
 
 /** One scrub, beside whatever else runs. Throws `busy` when another one does. */
@@ -105,6 +117,7 @@ export async function mendOnce(
   signal: AbortSignal,
 ): Promise<MendOutcome> {
   return await withTree(config, 'verify --repair', options.waitSeconds, host, signal, async (rooms, digesters) => {
+    await recover(publishRoom(config, rooms, host.logger), host.clock.now(), signal);
     const how = { ...scrubOptions(config, { repair: true, anew: false, mibPerSecond: 0 }), strangersTo };
     const room = scrubRoom(rooms, digesters, host);
     const mended = await mend(how, room, fromSources(config, rooms, digesters, host), signal);

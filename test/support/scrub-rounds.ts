@@ -94,11 +94,14 @@ function place(folder: string, url: string): Placed {
   return { data, configFile, config: loaded.config };
 }
 
-/** One file in five: rotten, cut, or gone; a whole version gone; a stranger. Gives the paths that are bad now. */
+/** Of each phase of a publication there is something to repair. */
+const ALWAYS = /^archetype-catalog\.xml|pilot\/maven-metadata\.xml$/;
+
+/** One file in five: rotten, cut, or gone; and a stranger. Gives the paths that are bad now. */
 function damage(published: string, good: Tree, random: Random): ReadonlySet<string> {
   const bad = new Set<string>();
   for (const [path, bytes] of good) {
-    if (random.below(5) > 0) continue;
+    if (random.below(5) > 0 && !ALWAYS.test(path)) continue;
     bad.add(path);
     const file = join(published, path);
     const { atime, mtime } = statSync(file);

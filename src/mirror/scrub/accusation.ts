@@ -35,9 +35,12 @@ export function clear(path: string, room: ScrubRoom, now: number): void {
   room.withheld.lift(path);
 }
 
-/** What an earlier scrub found and this one, begun at `since`, did not meet again: replaced, taken away, or right again. */
+/**
+ * What an earlier scrub found and this one, begun at `since`, did not meet again: replaced, taken away, or right again. Of a path that is being
+ * published nothing was said, so nothing is taken back.
+ */
 export function acquit(since: number, room: ScrubRoom, now: number): void {
   for (const { path, lastAt } of room.findings.standing('scrub')) {
-    if (path !== null && lastAt < since) clear(path, room, now);
+    if (path !== null && lastAt < since && !room.inventory.isInFlux(path)) clear(path, room, now);
   }
 }

@@ -34,7 +34,10 @@ export interface MendOutcome {
   readonly unrepaired: readonly { readonly path: string; readonly why: string }[];
 }
 
-/** Call under the tree's lock: nobody else changes the tree meanwhile. What stays wrong stays a finding, and withheld. */
+/**
+ * Call under the tree's lock, when what a kill interrupted has been finished: nobody else changes the tree meanwhile. What stays wrong stays a
+ * finding, and withheld.
+ */
 export async function mend(
   options: MendOptions,
   room: ScrubRoom,
@@ -59,7 +62,7 @@ export async function mend(
   const unrepaired: { path: string; why: string }[] = [];
   for (const { row } of lacking) {
     const still = await lookAgain(row.path, options, room, signal);
-    if (still !== null) unrepaired.push({ path: row.path, why: whyNot(row, asked) });
+    if (still !== 'good') unrepaired.push({ path: row.path, why: whyNot(row, asked) });
     else {
       clear(row.path, room, now);
       repaired.push(row.path);
@@ -86,9 +89,9 @@ async function standingFaults(
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const path of new Set(paths)) {
-    const fault = await lookAgain(path, options, room, signal);
-    if (fault === null) clear(path, room, room.clock.now());
-    else faults.push(fault);
+    const look = await lookAgain(path, options, room, signal);
+    if (look === 'good') clear(path, room, room.clock.now());
+    else if (look !== 'unclear') faults.push(look);
   }
   return faults;
 }

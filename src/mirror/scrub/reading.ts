@@ -41,8 +41,8 @@ export async function readTree(
     const seen = await unlessAborted(chunk.seen, signal);
     // The threads go on reading while this chunk is judged.
     chunk = startChunk(rows.at(-1)?.path ?? '', options, room);
-    const faults = await judge(rows, seen, options, room, signal);
-    const bytes = settle(record, rows, faults, accused, room, now);
+    const looks = await judge(rows, seen, options, room, signal);
+    const bytes = settle(record, rows, looks, accused, room, now);
     done.files += rows.length;
     done.bytes += bytes;
     room.onEvent({ kind: 'read', ...done, ofFiles: total.files, ofBytes: total.bytes });
@@ -105,26 +105,26 @@ async function judge(
   options: ScrubOptions,
   room: ScrubRoom,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Fault | null>> {
-  const faults = new Map<string, Fault | null>();
+): Promise<ReadonlyMap<string, SecondLook>> {
+  const looks = new Map<string, SecondLook>();
   for (const [index, row] of rows.entries()) {
     const what = seen[index];
     const fault = what === undefined ? null : faultOf(row, what, bodyOf(row.path, room));
-    if (fault !== null) faults.set(row.path, await lookAgain(row.path, options, room, signal));
+    if (fault !== null) looks.set(row.path, await lookAgain(row.path, options, room, signal));
   }
-  return faults;
+  return looks;
 }
 
-/**
- * The fault of a path, read once more and together with the row that stands then: a pass may have replaced, or removed, what the first look met.
- * Null when there is none, or when the path changes faster than it can be read.
- */
+/** What a second look has shown. `unclear`: a publication of the path is under way, or was cut short, and it is neither its old self nor its new. */
+export type SecondLook = Fault | 'good' | 'unclear';
+
+/** The path read once more, together with the row that stands then: a pass may have replaced, or removed, what the first look met. */
 export async function lookAgain(
   path: string,
   options: ScrubOptions,
   room: ScrubRoom,
   signal: AbortSignal,
-): Promise<Fault | null> {
+): Promise<SecondLook> {
   const { inventory, digesters, clock } = room;
   for (let look = 1; look <= LOOKS; look += 1) {
     const before = inventory.row(path);
@@ -134,14 +134,14 @@ export async function lookAgain(
       body: bodyOf(path, room),
       next: inventory.incoming(path),
     }));
-    if (before === null || row === null || seen === undefined) return null;
+    if (before === null || row === null || seen === undefined) return 'good';
     const fault = faultOf(row, seen, body);
-    if (fault === null || (next !== null && faultOf(next, seen, null) === null)) return null;
+    if (fault === null || (next !== null && faultOf(next, seen, null) === null)) return 'good';
     if (next === null && isSame(before, row)) return fault;
     await clock.sleep(LOOK_PAUSE_MS * look, signal);
   }
-  room.logger.info({ path }, 'file changes faster than it can be verified; the next scrub looks again');
-  return null;
+  room.logger.info({ path }, 'file is being published and could not be verified; the next scrub looks again');
+  return 'unclear';
 }
 
 /** What the database holds, and serves, of metadata and its sums. */
@@ -158,7 +158,7 @@ function isSame(before: InventoryRow, after: InventoryRow): boolean {
 function settle(
   record: ScrubRecord,
   rows: readonly InventoryRow[],
-  faults: ReadonlyMap<string, Fault | null>,
+  looks: ReadonlyMap<string, SecondLook>,
   accused: ReadonlySet<string>,
   room: ScrubRoom,
   now: number,
@@ -167,11 +167,11 @@ function settle(
   writing(room.database, () => {
     for (const row of rows) {
       bytes += row.size;
-      const fault = faults.get(row.path);
-      if (fault === undefined) {
+      const look = looks.get(row.path);
+      if (look === undefined) {
         room.writer.markVerified(row, now);
         if (accused.has(row.path)) clear(row.path, room, now);
-      } else if (fault !== null) accuse(fault, room, now);
+      } else if (typeof look === 'object') accuse(look, room, now);
     }
     room.history.advance(record.id, rows.at(-1)?.path ?? record.cursor, rows.length, bytes);
   });
