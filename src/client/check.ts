@@ -11,6 +11,7 @@ import { patternOf, readWish } from './settings/wish.ts';
 export { type EvidenceBody, evidenceShape, sendEvidence } from './check/evidence.ts';
 export type { InventoryRead } from './check/inventory.ts';
 export type { Claim, Standing } from './check/judge.ts';
+export { readNamed, unreadable } from './named-file.ts';
 
 export interface CheckOptions {
   /** A local Maven repository. */

@@ -9,8 +9,9 @@ import type { Tool, Wish, WishFault } from './settings/wish.ts';
 export { settingsPath } from './settings/disk.ts';
 export { type ClientFile, clientFile } from './settings/file.ts';
 export { type ReadWish, type Request, readWish, TOOLS, type Tool, type Wish, type WishFault } from './settings/wish.ts';
+export { WORD } from './trial/choose.ts';
 export { trialCommand } from './trial/command.ts';
-export { type Artifact, type Tried, tryTool } from './trial.ts';
+export { type Artifact, type Tried, tryArtifact, tryTool } from './trial.ts';
 
 export type Configured =
   | ClientFile

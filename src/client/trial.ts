@@ -8,9 +8,11 @@ import { dirname, join, resolve } from 'node:path';
 import { type Exit, runChild } from '../host/child.ts';
 import { MINUTE } from '../host/clock.ts';
 import type { HttpClient } from '../host/http.ts';
+import { readNamed } from './named-file.ts';
 import type { Environment } from './settings/disk.ts';
 import { clientFile } from './settings/file.ts';
 import type { Tool, Wish } from './settings/wish.ts';
+import { chooseArtifact } from './trial/choose.ts';
 import { type Artifact, TRUST_PASSWORD, TRUST_STORE, type TrialCommand, trialCommand } from './trial/command.ts';
 
 export type { Artifact } from './trial/command.ts';
@@ -31,6 +33,20 @@ const KEPT_LINES = 40;
 const MOST_BYTES = 64 * 1024 * 1024;
 const TELLING = /error|warn|fail|could not|checksum|unable|refused|denied|not found|exception|corrupted/i;
 const INHERITED = ['PATH', 'HOME', 'JAVA_HOME', 'JAVA_CMD', 'http_proxy', 'https_proxy', 'no_proxy', 'LANG'];
+
+/** Tries what was named, or something that the first mirror has. Throws `program-not-found` where the tool is not installed. */
+export async function tryArtifact(
+  tool: Tool,
+  wish: Wish,
+  wanted: Artifact | null,
+  host: TrialHost,
+  signal: AbortSignal,
+): Promise<Tried & { readonly artifact: Artifact | null }> {
+  const artifact = wanted ?? (await chooseArtifact(wish.mirrors[0], caOf(wish), host.http, signal));
+  if (artifact !== null) return { ...(await tryTool(tool, wish, artifact, host, signal)), artifact };
+  const sentence = `${wish.mirrors[0]} does not tell what it has: name something with --artifact`;
+  return { kind: 'failed', sentence, kept: [], artifact };
+}
 
 /** Throws `program-not-found` where the tool is not installed. */
 export async function tryTool(
@@ -124,11 +140,15 @@ async function digestAt(
   { http }: TrialHost,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const ca = wish.certificateFile === null ? null : readFileSync(wish.certificateFile, 'utf8');
+  const ca = caOf(wish);
   const url = new URL(pathOf(wanted).split('/').map(encodeURIComponent).join('/'), mirror);
   const outcome = await http.ask({ method: 'GET', url, ceilingBytes: MOST_BYTES, digests: ['sha256'], ca }, signal);
   if (outcome.kind === 'failure' || outcome.status !== 200) return null;
   return outcome.body.digests.sha256 ?? null;
+}
+
+function caOf({ certificateFile }: Wish): string | null {
+  return certificateFile === null ? null : readNamed(certificateFile);
 }
 
 function pathOf({ group, artifact, version }: Artifact): string {

@@ -1,6 +1,7 @@
 // What client-config did, for people and for programs.
 
-import type { Configured, Tool, Tried, Undone, Wish } from '../client/settings.ts';
+import type { Configured, Tool, Undone, Wish } from '../client/settings.ts';
+import type { TriedArtifact } from '../compose/verbs.ts';
 import type { ClientConfigResult, TriedResult } from '../config/shape/client.ts';
 import { cleanReply, type Reply } from './reply.ts';
 import { shortList } from './text.ts';
@@ -69,10 +70,12 @@ function unsafeReply(
   return { result, problems: [problem], outcomes: ['could-not'], text };
 }
 
-export function triedResult(artifact: string, tried: Tried): TriedResult {
+export function triedResult(tried: TriedArtifact): TriedResult {
+  const named = tried.artifact;
+  const artifact = named === null ? null : `${named.group}:${named.artifact}:${named.version}`;
   switch (tried.kind) {
     case 'failed': {
-      const sentence = `Could not fetch ${artifact}: ${tried.sentence}.`;
+      const sentence = `Could not fetch ${artifact ?? 'anything'}: ${tried.sentence}.`;
       return { artifact, outcome: 'failed', sentence, mirror: null, sha256: null, lines: [...tried.kept] };
     }
     case 'same':

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
+  type Artifact,
   configure,
   type ReadWish,
   readWish,
@@ -9,6 +10,7 @@ import {
   TOOLS,
   type Tool,
   undo,
+  WORD,
 } from '../client/settings.ts';
 import type { ClientConfigResult } from '../config/shape/client.ts';
 import { parseCoordinates } from '../maven/coordinates.ts';
@@ -48,7 +50,10 @@ export function addClientConfig(program: Command, desk: Desk): void {
     .option('--write', 'change the file, not only print it')
     .option('--file <file>', 'the file to change, in place of the one that the tool reads')
     .option('--check', 'fetch one artifact through the mirror with the tool itself, in an empty folder')
-    .option('--artifact <coordinates>', 'what --check fetches, GROUP:ARTIFACT:VERSION')
+    .option(
+      '--artifact <coordinates>',
+      'what --check fetches, GROUP:ARTIFACT:VERSION (default: something small that the mirror has)',
+    )
     .action((tool: string, flags: Flags, self: Command) =>
       answer(desk, self, (call) => {
         if (!isTool(tool)) return usageReply(`There is no tool "${tool}".`, `Known: ${TOOLS.join(', ')}.`);
@@ -62,28 +67,25 @@ export function addClientConfig(program: Command, desk: Desk): void {
       'two mirrors, for Maven, to be copied',
       'assay client-config maven --mirror https://a.example.org/ --mirror https://b.example.org/',
     ],
-    [
-      'does it work?',
-      'assay client-config maven --mirror https://mirror.example.org/ --check --artifact hiccup:hiccup:1.0.5',
-    ],
+    ['does it work?', 'assay client-config maven --mirror https://mirror.example.org/ --check'],
   ]);
 }
 
 async function configured(desk: Desk, tool: Tool, flags: Flags, call: Call): Promise<Reply> {
   const read = wishOf(flags);
   if (read.kind === 'fault') return usageReply(read.sentence, read.remedy);
-  const artifact = artifactOf(flags);
+  const artifact = artifactOf(flags.artifact);
   if (artifact === 'fault') {
-    return usageReply('--check needs an artifact.', 'Name one that the mirror has: --artifact GROUP:ARTIFACT:VERSION.');
+    return usageReply('That is no artifact.', 'Name one that the mirror has: --artifact GROUP:ARTIFACT:VERSION.');
   }
   const target = flags.write || flags.file !== undefined ? targetOf(tool, flags, call) : null;
   const done = configure(tool, read.wish, target, call.startedAt);
   if (done.kind === 'fault') return usageReply(done.sentence, done.remedy);
   const reply = configuredReply(done, configuredResult(tool, read.wish, done));
-  if (artifact === null || done.kind === 'unsafe') return reply;
+  if (!flags.check || done.kind === 'unsafe') return reply;
   const verbs = await desk.engine({ logLevel: call.globals.logLevel ?? 'warn', progress: null });
   const tried = await verbs.tryClient({ tool, wish: read.wish, artifact, env: call.io.env }, call.signal);
-  return withTrial(reply, done, triedResult(flags.artifact ?? '', tried));
+  return withTrial(reply, done, triedResult(tried));
 }
 
 function wishOf(flags: Flags): ReadWish {
@@ -101,13 +103,13 @@ function targetOf(tool: Tool, flags: Flags, call: Call): Target {
   return { path, write: flags.write ?? false };
 }
 
-/** Null where nothing is to be tried. */
-function artifactOf(flags: Flags): { group: string; artifact: string; version: string } | null | 'fault' {
-  if (!flags.check) return null;
-  const named = parseCoordinates(flags.artifact ?? '');
+/** Null where none is named. */
+function artifactOf(text: string | undefined): Artifact | null | 'fault' {
+  if (text === undefined) return null;
+  const named = parseCoordinates(text);
   if (named.kind !== 'coordinates' || named.version === null) return 'fault';
   const { group, artifact, version } = named;
-  return [group, artifact, version].every((word) => /^[\w.+-]+$/.test(word)) ? { group, artifact, version } : 'fault';
+  return [group, artifact, version].every((word) => WORD.test(word)) ? { group, artifact, version } : 'fault';
 }
 
 function restored(tool: Tool, flags: Flags, call: Call): Reply {

@@ -1,11 +1,18 @@
 // `assay check`: the files and options of a command line, and what is to be said of an inventory besides its rows.
 
-import { readFileSync, statSync } from 'node:fs';
-import { type Checked, checkFolder, type InventoryRead, type Standing, sendEvidence } from '../client/check.ts';
+import { statSync } from 'node:fs';
+import {
+  type Checked,
+  checkFolder,
+  type InventoryRead,
+  readNamed,
+  type Standing,
+  sendEvidence,
+  unreadable,
+} from '../client/check.ts';
 import type { CheckResult } from '../config/shape/client.ts';
 import type { Problem } from '../config/shape/envelope.ts';
 import type { Clock } from '../host/clock.ts';
-import { CodedError, systemCode } from '../host/error.ts';
 import { openOutgoing } from './outgoing.ts';
 import type { Done, Outcome } from './verbs.ts';
 
@@ -39,7 +46,8 @@ async function check(
 ): Promise<Done<CheckResult>> {
   const ca = request.caFile === null ? null : readNamed(request.caFile);
   const token = request.tokenFile === null ? null : readNamed(request.tokenFile).trim();
-  if (!statSync(request.folder, { throwIfNoEntry: false })?.isDirectory()) throw unreadable(request.folder, null);
+  if (!statSync(request.folder, { throwIfNoEntry: false })?.isDirectory())
+    throw unreadable(request.folder, 'is no folder');
   await using http = openOutgoing({ contact: null }, clock);
   const checked = await checkFolder({ ...request, ca }, { http, onProgress }, signal);
   const problems = checked.inventories.flatMap(({ url, read }) => inventoryProblems(url, read, request.keys));
@@ -117,21 +125,4 @@ function notReported(primary: string, why: string): Problem {
   const sentence = `The evidence is not with ${primary}: ${why}.`;
   const remedy = 'Its maintainers make the token: `assay token add NAME --scope evidence`.';
   return { code: 'evidence-refused', sentence, remedy, path: primary };
-}
-
-function readNamed(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-function unreadable(path: string, cause: unknown): CodedError {
-  const words = cause === null ? 'is no folder' : `could not be read (${systemCode(cause) ?? 'unknown'})`;
-  return new CodedError('file-unreadable', `${path} ${words}.`, {
-    cause,
-    path,
-    remedy: 'Name one that is there, and that you may read.',
-  });
 }

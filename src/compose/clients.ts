@@ -1,6 +1,6 @@
 // What a developer's machine asks of assay, without a configuration file and without a daemon.
 
-import { type Artifact, type Tool, type Tried, tryTool, type Wish } from '../client/settings.ts';
+import { type Artifact, type Tool, type Tried, tryArtifact, type Wish } from '../client/settings.ts';
 import { setupRoutes } from '../client/setup.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
@@ -23,20 +23,23 @@ export function clientRoutes(config: Config, rooms: Rooms, isTls: boolean): Rout
 export interface TrialRequest {
   readonly tool: Tool;
   readonly wish: Wish;
-  readonly artifact: Artifact;
+  /** Null: something that the mirror has. */
+  readonly artifact: Artifact | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+export type TriedArtifact = Tried & { readonly artifact: Artifact | null };
+
 export interface ClientVerbs {
   /** Fetches one artifact with the tool itself. Throws `program-not-found` where that is not installed. */
-  tryClient(request: TrialRequest, signal: AbortSignal): Promise<Tried>;
+  tryClient(request: TrialRequest, signal: AbortSignal): Promise<TriedArtifact>;
 }
 
 export function clientVerbs(clock: Clock): ClientVerbs {
   return {
     tryClient: async ({ tool, wish, artifact, env }, signal) => {
       await using http = openOutgoing({ contact: null }, clock);
-      return await tryTool(tool, wish, artifact, { http, env }, signal);
+      return await tryArtifact(tool, wish, artifact, { http, env }, signal);
     },
   };
 }

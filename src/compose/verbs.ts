@@ -30,6 +30,7 @@ import type { SyncVerbs } from './sync.ts';
 import type { TakedownVerbs } from './taking-down.ts';
 import type { TokenVerbs } from './tokens.ts';
 
+export type { TriedArtifact } from './clients.ts';
 export type { IngestRequest } from './counting.ts';
 export type { ExportRequest, TopRequest } from './counts.ts';
 export type { CrawlEvent, CrawlRequest } from './crawling.ts';

@@ -9,6 +9,7 @@ import { fakeVerbs } from '../support/fake-verbs.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const MIRROR = ['--mirror', 'https://mirror.example.org/'];
+const ARTIFACT = { group: 'g', artifact: 'a', version: '1' };
 const SHA256 = 'ab'.repeat(32);
 
 test('client-config prints the whole file and nothing else, for Clojars where nothing is said', async () => {
@@ -64,8 +65,7 @@ test('client-config tells wrong usage', async () => {
     [['maven', '--mirror', 'http://mirror.example.org/'], /plain HTTP, which build tools refuse/],
     [['leiningen', '--mirror', 'http://127.0.0.1:80/'], /Leiningen refuses plain HTTP/],
     [['maven', ...MIRROR, '--mode', 'later'], /later/],
-    [['maven', ...MIRROR, '--check'], /--check needs an artifact/],
-    [['maven', ...MIRROR, '--check', '--artifact', 'g:a:1";(evil)'], /--check needs an artifact/],
+    [['maven', ...MIRROR, '--check', '--artifact', 'g:a:1";(evil)'], /That is no artifact/],
     [['deps', '--mode', 'restore'], /HOME is not set/],
   ];
 
@@ -82,14 +82,21 @@ test('client-config --check tells what came, and prints no file then', async () 
   const line = ['client-config', 'maven', ...MIRROR, '--check', '--artifact', 'g:a:1'];
 
   const same = await commandLine(line, {
-    verbs: fakeVerbs({ tryClient: async () => ({ kind: 'same', sha256: SHA256, from }) }),
+    verbs: fakeVerbs({ tryClient: async () => ({ kind: 'same', sha256: SHA256, from, artifact: ARTIFACT }) }),
   });
   const differs = await commandLine([...line, '--json'], {
-    verbs: fakeVerbs({ tryClient: async () => ({ kind: 'differs', sha256: SHA256, expected: '', from }) }),
+    verbs: fakeVerbs({
+      tryClient: async () => ({ kind: 'differs', sha256: SHA256, expected: '', from, artifact: ARTIFACT }),
+    }),
   });
   const failed = await commandLine(line, {
     verbs: fakeVerbs({
-      tryClient: async () => ({ kind: 'failed', sentence: 'mvn ended with status 1', kept: ['odd \u001b[2J line'] }),
+      tryClient: async () => ({
+        kind: 'failed',
+        sentence: 'mvn ended with status 1',
+        kept: ['odd \u001b[2J line'],
+        artifact: ARTIFACT,
+      }),
     }),
   });
 

@@ -142,6 +142,18 @@ describe('a build while the origin is down', () => {
   });
 
   describe('Gradle', () => {
+    test('does not see a byte that was changed, and fails where its only mirror dies', async (t) => {
+      if (!needs(t, 'rsync', 'mvn', 'maven-repo', 'gradle')) return;
+      const world = await theWorld();
+      const builder = gradleBuilder(t, world);
+
+      const { refused: unseen, alone } = await mishaps(t, world, builder, 'http', ['tried']);
+
+      assert.equal(unseen.status, 0, unseen.output);
+      assert.notEqual(alone.status, 0, alone.output);
+      assert.match(alone.output, /Could not (GET|HEAD|resolve)/);
+    });
+
     test('resolves through a mirror, takes the next one where the first does not answer, and asks no origin', async (t) => {
       if (!needs(t, 'rsync', 'mvn', 'maven-repo', 'gradle')) return;
       const world = await theWorld();
@@ -194,6 +206,18 @@ describe('a build while the origin is down', () => {
         const { tried: outcome } = clientConfigShape.parse(result);
         assert.deepEqual([exit, outcome?.outcome, outcome?.sha256], [0, 'same', sha256], JSON.stringify(problems));
       }
+    });
+
+    test('finds something to fetch where nothing is named', async (t) => {
+      if (!needs(t, 'rsync', 'mvn', 'maven-repo')) return;
+      const world = await theWorld();
+      const words = ['--repository', 'clojars,central', '--mode', 'outage', '--check'];
+
+      const { exit, result } = await world.mirror.program('client-config', 'maven', '--mirror', world.http, ...words);
+
+      const { tried } = clientConfigShape.parse(result);
+      assert.deepEqual([exit, tried?.outcome], [0, 'same'], JSON.stringify(tried));
+      assert.match(tried?.artifact ?? '', /^[\w.-]+:[\w.-]+:[\w.+-]+$/);
     });
 
     test("tells in the tool's own words why it failed", async (t) => {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { digestShape } from './envelope.ts';
 
 export const triedShape = z.strictObject({
-  artifact: z.string().describe('GROUP:ARTIFACT:VERSION that the tool was made to fetch.'),
+  artifact: z
+    .string()
+    .nullable()
+    .describe('GROUP:ARTIFACT:VERSION that the tool was made to fetch; null: nothing was named, and nothing found.'),
   outcome: z.enum(['same', 'differs', 'failed']).describe('`same`: the tool has the very bytes that the mirror sends.'),
   sentence: z.string(),
   mirror: z.string().nullable().describe('The mirror that the bytes were compared with.'),
