@@ -13,7 +13,7 @@ import { startFront } from '../support/front.ts';
 import { sumOf } from '../support/mirror.ts';
 import { CORPUS, needs } from '../support/needs.ts';
 import { QUICK_JAVA, runTool, type ToolRun } from '../support/tool-run.ts';
-import { type ClientWorld, sharedWorld } from './client-world.ts';
+import { type ClientWorld, published, sharedWorld } from './client-world.ts';
 import { findMaven } from './maven.ts';
 
 const TOOLS_DEPS = resolve(import.meta.dirname, '../../../shared/tools/tools-deps');
@@ -159,8 +159,4 @@ function hasToolsDeps(t: TestContext): boolean {
   if (existsSync(TOOLS_DEPS) && readdirSync(TOOLS_DEPS).length > 0) return true;
   t.skip('needs tools.deps: put tools-deps into ../shared/tools beside the project');
   return false;
-}
-
-function published(world: ClientWorld, path: string): Buffer {
-  return readFileSync(join(world.mirror.data, 'published', path));
 }

@@ -2,17 +2,13 @@
 // writes, and nobody who would answer for an origin.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
-import { clientConfigShape } from '../../src/config/shape/client.ts';
 import { copyDebian } from '../support/debian-repository.ts';
 import { startFront, startNowhere } from '../support/front.ts';
-import { sumOf } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { fillWithOddities } from './client-artifacts.ts';
 import { type Builder, CLOJURE_JAR, gradleBuilder, leinBuilder, mavenBuilder } from './client-tools.ts';
-import { type ClientWorld, sharedWorld } from './client-world.ts';
+import { type ClientWorld, published, sharedWorld } from './client-world.ts';
 import { findMaven } from './maven.ts';
 
 const { world: theWorld, end } = sharedWorld((mirror) => {
@@ -180,64 +176,6 @@ describe('a build while the origin is down', () => {
       assert.deepEqual(world.outside.asked.slice(asked), []);
     });
   });
-
-  describe('client-config --check', () => {
-    test('has each tool fetch an artifact, and compares the bytes with what the mirror sends', async (t) => {
-      if (!needs(t, 'rsync', 'mvn', 'maven-repo', 'lein', 'gradle')) return;
-      const world = await theWorld();
-      const wanted = [
-        '--repository',
-        'clojars,central',
-        '--mode',
-        'outage',
-        '--check',
-        '--artifact',
-        'org.clojure:clojure:1.11.1',
-      ];
-
-      const tried = await Promise.all([
-        world.mirror.program('client-config', 'maven', '--mirror', world.http, ...wanted),
-        world.mirror.program('client-config', 'leiningen', '--mirror', world.https, '--ca', world.caFile, ...wanted),
-        world.mirror.program('client-config', 'gradle', '--mirror', world.https, '--ca', world.caFile, ...wanted),
-      ]);
-
-      const sha256 = sumOf(published(world, CLOJURE_JAR), 'sha256');
-      for (const { exit, result, problems } of tried) {
-        const { tried: outcome } = clientConfigShape.parse(result);
-        assert.deepEqual([exit, outcome?.outcome, outcome?.sha256], [0, 'same', sha256], JSON.stringify(problems));
-      }
-    });
-
-    test('finds something to fetch where nothing is named', async (t) => {
-      if (!needs(t, 'rsync', 'mvn', 'maven-repo')) return;
-      const world = await theWorld();
-      const words = ['--repository', 'clojars,central', '--mode', 'outage', '--check'];
-
-      const { exit, result } = await world.mirror.program('client-config', 'maven', '--mirror', world.http, ...words);
-
-      const { tried } = clientConfigShape.parse(result);
-      assert.deepEqual([exit, tried?.outcome], [0, 'same'], JSON.stringify(tried));
-      assert.match(tried?.artifact ?? '', /^[\w.-]+:[\w.-]+:[\w.+-]+$/);
-    });
-
-    test("tells in the tool's own words why it failed", async (t) => {
-      if (!needs(t, 'rsync', 'mvn', 'maven-repo')) return;
-      const world = await theWorld();
-      const words = ['--repository', 'central', '--mode', 'outage', '--check', '--artifact', 'org.example:gone:1'];
-
-      const { exit, result, problems } = await world.mirror.program(
-        'client-config',
-        'maven',
-        '--mirror',
-        world.http,
-        ...words,
-      );
-
-      const { tried } = clientConfigShape.parse(result);
-      assert.deepEqual([exit, problems.map(({ code }) => code)], [3, ['client-trial-failed']]);
-      assert.match(tried?.lines.join('\n') ?? '', /Could not find artifact org\.example:gone/);
-    });
-  });
 });
 
 /** The control: with settings for another repository the same build does leave this machine, and that is seen. */
@@ -291,10 +229,6 @@ function withOneByteChanged(body: Buffer): Buffer {
   const changed = Buffer.from(body);
   changed.writeUInt8(changed.readUInt8(100) ^ 1, 100);
   return changed;
-}
-
-function published(world: ClientWorld, path: string): Buffer {
-  return readFileSync(join(world.mirror.data, 'published', path));
 }
 
 function readyMaven(t: TestContext, version: string): string | null {

@@ -119,3 +119,8 @@ async function servers(
     },
   };
 }
+
+/** What the mirror has under a path. */
+export function published(world: ClientWorld, path: string): Buffer {
+  return readFileSync(join(world.mirror.data, 'published', path));
+}

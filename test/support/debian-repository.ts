@@ -34,8 +34,8 @@ const FOLDERS = [
 ];
 
 /** The folders with the sums that a repository has. Most of Debian's jars are links out of it: copied as files. */
-export function copyDebian(root: string): void {
-  for (const folder of FOLDERS) copyBelow(folder, root);
+export function copyDebian(root: string, folders: readonly string[] = FOLDERS): void {
+  for (const folder of folders) copyBelow(folder, root);
 }
 
 function copyBelow(path: string, root: string): void {
