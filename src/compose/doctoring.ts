@@ -26,6 +26,7 @@ import {
   wireCheck,
 } from '../setup/doctor.ts';
 import { sourceChecks, timeElsewhere } from './doctor-source.ts';
+import { targetChecks } from './doctor-target.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import { listenPlaces } from './listen-places.ts';
 import type { PassHost } from './pass-job.ts';
@@ -75,6 +76,7 @@ function checksOf(config: Config, host: PassHost): Check[] {
       wireCheck(source.url, protectionOf(source)),
       ...sourceChecks(config, source, host),
     ]),
+    ...targetChecks(config, host),
     passCheck(() => withRooms(folders, ({ history }) => history.lastSuccess()), now),
     scrubCheck(() => withRooms(folders, scrubFacts), now),
   ];

@@ -7,6 +7,7 @@ import { SECOND } from '../host/clock.ts';
 import { removalDigest } from '../mirror/pass/pass.ts';
 import { EVERYTHING, type Followed } from '../mirror/push/purge/purge.ts';
 import {
+  ABSENCE_REMEDY,
   type Drift,
   type PlannedSteps,
   type PushOutcome,
@@ -62,6 +63,7 @@ export function pushedOf(asked: Asked, outcome: PushOutcome, told: Told): Answer
             md5: ability.md5,
             sha256: ability.sha256,
             etag_is_md5: ability.etagIsMd5,
+            absent_status: ability.absentStatus ?? null,
           },
     purge: purgeOf(asked),
     seconds: Math.max(0, outcome.endedAt - outcome.startedAt) / SECOND,
@@ -155,7 +157,9 @@ export function problemsOf(outcome: PushOutcome, target: string): Problem[] {
     (sentence): Problem => ({
       code: 'push-store-limited',
       sentence: `Of ${target}: ${sentence}.`,
-      remedy: 'Know it, or ask for another store; it changes no exit status.',
+      remedy: sentence.startsWith('what is absent')
+        ? ABSENCE_REMEDY
+        : 'Know it, or ask for another store; it changes no exit status.',
       path: null,
     }),
   );

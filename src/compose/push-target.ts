@@ -1,14 +1,12 @@
 // A target of `push` as the configuration describes it: options mapped, the store opened, its lock held, its CDN told.
 
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { type Clock, DAY, SECOND } from '../host/clock.ts';
 import { CodedError, isDiskFull } from '../host/error.ts';
-import { type HttpClient, openHttp, userAgentOf } from '../host/http.ts';
 import { takeLock } from '../host/lock.ts';
 import type { Logger } from '../host/logger.ts';
-import { openObjectStore, type StoreCredentials } from '../host/object-store.ts';
+import { type ObjectStore, openObjectStore, type StoreCredentials } from '../host/object-store.ts';
 import { type PurgeOptions, purge } from '../mirror/push/purge/purge.ts';
 import {
   openTargetRecord,
@@ -20,8 +18,8 @@ import {
 import { writing } from '../state/open.ts';
 import { type Carrier, type DeadRow, type Delivery, deliverDue } from '../state/outbox.ts';
 import { foldersOf } from './folders.ts';
+import { askPublic, httpFor, urlOf } from './push-public.ts';
 import { openRooms, type Rooms } from './rooms.ts';
-import { ownVersion } from './version.ts';
 
 export type Target = Config['push'][number];
 export type BucketTarget = Extract<Target, { kind: 's3' }>;
@@ -95,12 +93,27 @@ export function pushOptions(config: Config, target: BucketTarget, request: PushR
 
 /** Its store is closed by whoever disposes of the room. */
 export async function pushRoom(
+  config: Config,
   target: BucketTarget,
   rooms: Rooms,
   record: TargetRecord,
   host: PushHost,
 ): Promise<PushRoom & Disposable> {
-  const store = await openObjectStore(
+  const store = await openStore(target, host.clock);
+  const logger = host.logger.child({ room: 'push', target: target.name });
+  const { inventory, takedowns, findings } = rooms;
+  return {
+    ...{ store, record, inventory, takedowns, findings, logger },
+    askPublic: askPublic(config, target, host),
+    clock: host.clock,
+    onEvent: host.onPush,
+    onStep: (step) => logger.debug({ step }, 'push went on'),
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+}
+
+export async function openStore(target: BucketTarget, clock: Clock): Promise<ObjectStore> {
+  return await openObjectStore(
     {
       bucket: target.bucket,
       region: target.region,
@@ -111,17 +124,8 @@ export async function pushRoom(
       checksums: 'asked',
       connections: target.connections,
     },
-    host.clock,
+    clock,
   );
-  const logger = host.logger.child({ room: 'push', target: target.name });
-  const { inventory, takedowns, findings } = rooms;
-  return {
-    ...{ store, record, inventory, takedowns, findings, logger },
-    clock: host.clock,
-    onEvent: host.onPush,
-    onStep: (step) => logger.debug({ step }, 'push went on'),
-    [Symbol.dispose]: () => store[Symbol.dispose](),
-  };
 }
 
 export function credentialsOf(file: string | null): StoreCredentials {
@@ -212,11 +216,6 @@ export function refused(name: string, { outbox }: Pick<Rooms, 'outbox'>): DeadRo
   return outbox.dead(PURGE_TOPIC).filter(({ destination }) => destination === name);
 }
 
-function httpFor(config: Config, host: Pick<PushHost, 'clock'>): HttpClient {
-  const chance = () => randomInt(2 ** 32) / 2 ** 32;
-  return openHttp({ userAgent: userAgentOf(ownVersion(), config.contact), clock: host.clock, chance });
-}
-
 export function purgeOptions(target: Target, config: Config): PurgeOptions | null {
   const { purge: told } = target;
   if (told === null) return null;
@@ -252,11 +251,6 @@ export function purgeOptions(target: Target, config: Config): PurgeOptions | nul
     case 'command':
       return { ...common, kind: 'command', command: told.argv };
   }
-}
-
-function urlOf(url: string | null, config: Config): string {
-  const text = url ?? `https://${config.name}/`;
-  return text.endsWith('/') ? text : `${text}/`;
 }
 
 function bare(url: string): string {

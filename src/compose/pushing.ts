@@ -125,7 +125,7 @@ export async function pushOnce(
       const told = await tellCdn(config, target, rooms, record, host, signal);
       return followedOf({ config, target, rooms, record, startedAt, now: host.clock.now() }, followed, told);
     }
-    using room = await pushRoom(target, rooms, record, host);
+    using room = await pushRoom(config, target, rooms, record, host);
     const outcome = await push(pushOptions(config, target, request), room, signal);
     // Also after one that failed: what it put is new to the CDN all the same.
     const told = await tellCdn(config, target, rooms, record, host, signal);
@@ -143,7 +143,7 @@ async function planOnce(
   return await withTarget(config, target, request, host, signal, async (rooms, record) => {
     const place = placeOf(target, config);
     if (target.kind === 'purge') return plannedOf(target, place, null, rooms);
-    using room = await pushRoom(target, rooms, record, host);
+    using room = await pushRoom(config, target, rooms, record, host);
     return plannedOf(target, place, await planPush(pushOptions(config, target, request), room, signal), rooms);
   });
 }

@@ -16,6 +16,7 @@ export { runtimeCheck } from './check/runtime.ts';
 export { answersCheck, rsyncAnswersCheck, wireCheck } from './check/source.ts';
 export { passCheck, scrubCheck, stateCheck } from './check/state.ts';
 export type { Check, Symptom } from './check/symptom.ts';
+export { type TargetFacts, targetCheck } from './check/target.ts';
 export { serviceCheck } from './check/unit.ts';
 
 export interface Examined extends Symptom {

@@ -6,6 +6,7 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test, { type TestContext } from 'node:test';
+import type { DoctorResult } from '../../src/config/shape/doctor.ts';
 import { type PushPlanResult, type PushResult, pushPlanShape, pushShape } from '../../src/config/shape/push.ts';
 import { MINUTE, systemClock } from '../../src/host/clock.ts';
 import { takeLock } from '../../src/host/lock.ts';
@@ -132,6 +133,47 @@ test('a clock that is an hour off is told by the store, and made up for', async 
 
   assert.equal(result.targets[0]?.outcome, 'complete', JSON.stringify(result));
   assert.ok((await keysOf(bucket)).includes(JAR));
+});
+
+test('a bucket that answers 403 for what is absent is told of by push and by doctor, one that answers 404 is not', async (t) => {
+  const s3 = await store(t);
+  if (s3 === null || !needs(t, 'rsync')) return;
+  const { mirror } = await pushing(t, s3);
+  await mirror.sync();
+  const told: unknown[] = [];
+  for (const open of ['nothing', 'get', 'get-and-list'] as const) {
+    const bucket = await s3.bucket({ open });
+    const target = { name: 'main', kind: 's3', bucket, endpoint: s3.endpoint, path_style: true };
+    mirror.configure({ push: [{ ...target, credentials_file: s3.credentialsFile }] });
+
+    const pushed = await mirror.verb<PushResult>('push');
+    const examined = await mirror.verb<DoctorResult>('doctor');
+
+    const limits = pushed.problems.filter(({ code }) => code === 'push-store-limited').length;
+    const states = examined.result.checks.filter(({ name }) => name === 'push main').map(({ state }) => state);
+    told.push([open, pushed.exit, pushed.result.targets[0]?.store?.absent_status, limits, states]);
+  }
+
+  assert.deepEqual(told, [
+    ['nothing', 0, null, 0, ['ok', 'unknown']],
+    ['get', 0, 403, 1, ['ok', 'warning']],
+    ['get-and-list', 0, 404, 0, ['ok', 'ok']],
+  ]);
+});
+
+test('doctor says what a bucket has against us', async (t) => {
+  const s3 = await store(t);
+  if (s3 === null || !needs(t, 'rsync')) return;
+  const { mirror } = await pushing(t, s3);
+  const target = { name: 'main', kind: 's3', bucket: 'no-such-bucket', endpoint: s3.endpoint, path_style: true };
+  mirror.configure({ push: [{ ...target, credentials_file: s3.credentialsFile }] });
+
+  const { exit, result } = await mirror.verb<DoctorResult>('doctor');
+
+  assert.equal(exit, 3);
+  const [own] = result.checks.filter(({ name }) => name === 'push main');
+  assert.equal(own?.state, 'fault');
+  assert.match(own?.sentence ?? '', /there is no such bucket/);
 });
 
 /** To the last block. */

@@ -116,7 +116,7 @@ export const PUSHED: Pushed = {
   held: [],
   failures: [],
   drift: null,
-  store: { conditional: 'honoured', md5: 'honoured', sha256: 'honoured', etag_is_md5: true },
+  store: { conditional: 'honoured', md5: 'honoured', sha256: 'honoured', etag_is_md5: true, absent_status: 404 },
   purge: { stale: 0, everything: false, given_up: 0 },
   seconds: 1.5,
 };

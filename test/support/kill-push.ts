@@ -39,6 +39,7 @@ export async function pushInto(order: PushOrder): Promise<PushOutcome> {
     ...{ reconcile: false, removal: { maxFiles: 1000, maxRatio: 1 }, historyMs: Number.MAX_SAFE_INTEGER },
   };
   const room = {
+    askPublic: null,
     ...{ store, record, inventory: openInventory(database), takedowns: openTakedowns(database) },
     ...{ findings: openFindings(database), clock: systemClock, logger: makeLogger('error') },
     onEvent: () => undefined,

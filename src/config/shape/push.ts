@@ -56,7 +56,16 @@ export const pushedShape = z.strictObject({
   failures: z.array(z.strictObject({ path: z.string().nullable(), sentence: z.string() })),
   drift: driftShape.nullable().describe('With `--reconcile`.'),
   store: z
-    .strictObject({ conditional: answered, md5: answered, sha256: answered, etag_is_md5: z.boolean() })
+    .strictObject({
+      conditional: answered,
+      md5: answered,
+      sha256: answered,
+      etag_is_md5: z.boolean(),
+      absent_status: z
+        .int()
+        .nullable()
+        .describe('What clients are answered for what is not there, where that can be told: 404 is right.'),
+    })
     .nullable()
     .describe('What the store was found to do; null when it was never asked.'),
   purge: purgeStateShape,

@@ -8,6 +8,8 @@ import {
   type PutRequest,
   type StoreFault,
 } from '../../host/object-store.ts';
+import { PROBE_KEY } from './probe.ts';
+import { type AskStatus, statusOfAbsent, wrongAbsence } from './public-face.ts';
 
 /** `honoured`: as AWS does; `ignored`: it says yes and does not do it; `refused`: it says that it cannot. */
 export type Answered = 'honoured' | 'ignored' | 'refused';
@@ -19,16 +21,18 @@ export interface Ability {
   readonly sha256: Answered;
   /** The ETag of an object that was put whole is the MD5 of its bytes: not where the store encrypts with keys of its own. */
   readonly etagIsMd5: boolean;
+  /** What clients are answered for what is not there; null where that cannot be told from here. */
+  readonly absentStatus: number | null;
 }
 
-export const PROBE_KEY = '.meta/assay/probe';
 const PROBE = Buffer.from('assay asks this store what it can do\n', 'utf8');
 const OTHER = Buffer.from('other bytes', 'utf8');
 
-/** Five small writes of one key of ours. A fault is one that every push would meet: wrong keys, no bucket, no way there. */
+/** Five small writes of one key of ours, and two questions as a client asks them. A fault is one that every push would meet: wrong keys, no bucket, no way there. */
 export async function probeAbility(
   store: ObjectStore,
   prefix: string,
+  askPublic: AskStatus | null,
   signal: AbortSignal,
 ): Promise<Ability | StoreFault> {
   const key = prefix + PROBE_KEY;
@@ -50,6 +54,7 @@ export async function probeAbility(
     md5: wrongMd5.kind === 'put' ? 'ignored' : 'honoured',
     sha256: rightSha256.kind !== 'put' ? 'refused' : wrongSha256.kind === 'put' ? 'ignored' : 'honoured',
     etagIsMd5: md5OfEtag(plain.etag) === md5.toString('hex'),
+    absentStatus: askPublic === null ? null : await statusOfAbsent(askPublic, signal),
   };
 }
 
@@ -68,7 +73,8 @@ export function shortcomingsOf(ability: Ability): string[] {
       : 'what is damaged on the way is found by a crawl alone';
     sentences.push(`the store compares no sum of what arrives: ${left}`);
   }
-  return sentences;
+  const absence = wrongAbsence(ability.absentStatus);
+  return absence === null ? sentences : [...sentences, absence];
 }
 
 function digest(algorithm: 'md5' | 'sha256', bytes: Uint8Array): Buffer {

@@ -17,7 +17,13 @@ export interface PlannedSteps {
 }
 
 /** Before the first push nothing is known of a store, and nothing is tried: it is believed to do little. */
-const UNKNOWN: Ability = { conditional: 'ignored', md5: 'ignored', sha256: 'ignored', etagIsMd5: false };
+const UNKNOWN: Ability = {
+  conditional: 'ignored',
+  md5: 'ignored',
+  sha256: 'ignored',
+  etagIsMd5: false,
+  absentStatus: null,
+};
 
 export async function planPush(options: PushOptions, room: PushRoom, signal: AbortSignal): Promise<PlannedSteps> {
   const now = room.clock.now();

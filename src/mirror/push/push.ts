@@ -22,6 +22,7 @@ export { type Ability, shortcomingsOf } from './ability.ts';
 export type { Drift } from './drift.ts';
 export type { PushOutcome } from './outcome.ts';
 export { type PlannedSteps, planPush } from './plan-only.ts';
+export { ABSENCE_REMEDY, type AskStatus, statusOfAbsent, wrongAbsence } from './public-face.ts';
 export { openTargetRecord, type PushRecordRow, type TargetRecord } from './record.ts';
 export type { PushEvent, PushOptions, PushRoom, PushStep } from './room.ts';
 export { pushSchema } from './schema.ts';
@@ -94,7 +95,7 @@ async function learnAbility(
 ): Promise<Ability | StoreFault> {
   const isFresh = state.abilityAt !== null && now - state.abilityAt < ABILITY_KEPT_MS;
   if (state.ability !== null && isFresh && !options.reconcile) return state.ability;
-  const ability = await probeAbility(room.store, options.prefix, signal);
+  const ability = await probeAbility(room.store, options.prefix, room.askPublic, signal);
   if ('kind' in ability) return ability;
   room.record.setAbility(ability, now);
   for (const sentence of shortcomingsOf(ability)) room.logger.info({ sentence }, 'store falls short');

@@ -6,6 +6,7 @@ import type { Logger } from '../../host/logger.ts';
 import type { ObjectStore } from '../../host/object-store.ts';
 import type { Inventory, Takedowns } from '../inventory/store.ts';
 import type { Ability } from './ability.ts';
+import type { AskStatus } from './public-face.ts';
 import type { TargetRecord } from './record.ts';
 
 export interface PushOptions {
@@ -58,6 +59,8 @@ export type PushStep =
 
 export interface PushRoom {
   readonly store: ObjectStore;
+  /** Null: where clients read it is not known. */
+  readonly askPublic: AskStatus | null;
   readonly record: TargetRecord;
   readonly inventory: Inventory;
   readonly takedowns: Takedowns;

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../host/error.ts';
-import { PROBE_KEY } from './ability.ts';
+import { PROBE_KEY } from './probe.ts';
 import type { Bench } from './room.ts';
 import type { Failure } from './tally.ts';
 

@@ -49,6 +49,7 @@ export async function layPush(t: TestContext, s3: StoreUnderTest, store?: Object
   };
   const wanted = optionsOf(laid.folder, published);
   const room: PushRoom = {
+    askPublic: null,
     ...{ store: at, record, inventory: laid.inventory, takedowns, findings },
     clock: systemClock,
     logger: makeLogger('silent'),
