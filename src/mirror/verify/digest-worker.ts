@@ -6,6 +6,7 @@ import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemCode } from '../../host/error.ts';
 import { parseChecksumFile } from '../../maven/checksum-file.ts';
 import { kindOf, sumAlgorithmOf } from '../../maven/kind.ts';
 import { looksLikePage, METADATA_CEILING, parseMetadata, wellFormedness } from '../../maven/metadata.ts';
@@ -25,13 +26,22 @@ const POM_CEILING = 4 * 1024 * 1024;
 const piece = Buffer.allocUnsafe(IN_ONE_PIECE);
 const keys = knownKeys(workerData as readonly KeyBody[]);
 
-// Nice 10, for this thread alone (setpriority(2) on Linux): nobody waits for it as those do who are served.
-setPriority(10);
+yieldToServing();
 
 parentPort?.on('message', (request: DigestRequest | RereadRequest) => {
   if (request.kind === 'reread') parentPort?.postMessage(reread(request));
   else digest(request);
 });
+
+/** Nice 10, for this thread alone (setpriority(2) on Linux): nobody waits for it as those do who are served. */
+function yieldToServing(): void {
+  try {
+    setPriority(10);
+  } catch (error) {
+    // A filter of system calls may forbid it: then all are alike, which is no reason to read nothing.
+    if (systemCode(error) !== 'ERR_SYSTEM_ERROR') throw error;
+  }
+}
 
 function digest(request: DigestRequest): void {
   const files: StagedFile[] = [];
