@@ -128,6 +128,7 @@ function optionsOf({ config, listen, redirectFrom = [], reusePort, tls }: ServeT
     alsoAt: section.also_at,
     hstsSeconds: section.tls?.hsts_seconds ?? 0,
     trustedProxies: section.trusted_proxies,
+    accelRedirect: section.accel_redirect,
     limits: {
       connections: section.limits.connections,
       perAddress: section.limits.per_address,

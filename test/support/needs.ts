@@ -34,6 +34,10 @@ const NEEDS = {
   ip: program('iproute2'),
   java: program('default-jre-headless'),
   javac: program('default-jdk-headless'),
+  jinja2: {
+    found: () => spawnSync('python3', ['-c', 'import jinja2'], { stdio: 'ignore' }).status === 0,
+    packages: ['python3-jinja2'],
+  },
   lein: program('leiningen'),
   loop: {
     found: canLoop,

@@ -1,7 +1,7 @@
 // Debian's own nginx on loopback, with a configuration of a few lines, in the foreground of a test.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -20,10 +20,37 @@ export interface Nginx {
  * before.
  */
 export async function startNginx(t: Pick<TestContext, 'after'>, server: string, around = ''): Promise<Nginx> {
-  const home = temporaryFolder(t);
   const host = ownLoopbackAddress(process.pid);
   const port = await freePort(host);
-  const accessLog = join(home, 'access.log');
+  const accessLog = join(temporaryFolder(t), 'access.log');
+  await start(t, `access_log ${accessLog}; ${around} server { listen ${host}:${port}; ${server} }`, { host, port });
+  return { url: `http://${host}:${port}/`, accessLog };
+}
+
+export interface NginxSite {
+  readonly url: string;
+  /** What it has written. */
+  accessLog(): string;
+}
+
+/** Starts it with a whole configuration of the `http` block, as a distribution's `sites-enabled` takes it, and waits until it listens at `url`. */
+export async function startNginxSite(
+  t: Pick<TestContext, 'after'>,
+  site: string,
+  url: string,
+  accessLog: string,
+): Promise<NginxSite> {
+  const { hostname: host, port } = new URL(url);
+  await start(t, `access_log off; ${site}`, { host, port: Number(port) });
+  return { url, accessLog: () => readFileSync(accessLog, 'utf8') };
+}
+
+async function start(
+  t: Pick<TestContext, 'after'>,
+  http: string,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
+  const home = temporaryFolder(t);
   for (const name of ['body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) mkdirSync(join(home, name));
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${join(home, name.replace('client_', ''))};`,
@@ -32,7 +59,7 @@ export async function startNginx(t: Pick<TestContext, 'after'>, server: string, 
     join(home, 'nginx.conf'),
     `daemon off; master_process off; pid ${join(home, 'pid')}; error_log ${join(home, 'error.log')};
      events { worker_connections 512; }
-     http { ${temporary.join(' ')} access_log ${accessLog}; ${around} server { listen ${host}:${port}; ${server} } }`,
+     http { ${temporary.join(' ')} ${http} }`,
   );
   const child = spawn('nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')], {
     stdio: 'ignore',
@@ -43,7 +70,6 @@ export async function startNginx(t: Pick<TestContext, 'after'>, server: string, 
     await ended;
   });
   await untilListening(host, port, () => child.exitCode !== null);
-  return { url: `http://${host}:${port}/`, accessLog };
 }
 
 async function untilListening(host: string, port: number, hasEnded: () => boolean): Promise<void> {

@@ -95,6 +95,14 @@ export const serveSection = z.strictObject({
     .describe(
       'Proxies whose `Forwarded` and `X-Forwarded-*` headers are believed. From anybody else they are ignored.',
     ),
+  accel_redirect: z
+    .string()
+    .regex(/^\/(?:[A-Za-z0-9._~-]+\/)+$/, { error: 'a path that begins and ends with "/", such as "/-/published/"' })
+    .nullable()
+    .default(null)
+    .describe(
+      'Internal location of nginx over the published tree: a trusted proxy is told to send large files from there itself (`X-Accel-Redirect`); null: assay sends all of them.',
+    ),
   also_at: z
     .array(
       z.string().regex(/^\/(?!-\/|\.)(?:[A-Za-z0-9._~-]+\/)+$/, {
@@ -129,6 +137,11 @@ export const serveCombinations = [
   combination(serveSection, ['plain_http', 'listen', 'trusted_proxies'], 'plain_http', (serve) =>
     serve.plain_http && serve.trusted_proxies.length === 0 && !serve.listen.every(isLocal)
       ? 'false, or listen on loopback only, or trusted_proxies that name the TLS proxy in front'
+      : null,
+  ),
+  combination(serveSection, ['accel_redirect', 'trusted_proxies'], 'accel_redirect', (serve) =>
+    serve.accel_redirect !== null && serve.trusted_proxies.length === 0
+      ? 'null, or trusted_proxies that name the nginx in front: nobody else is told to send files itself'
       : null,
   ),
   combination(serveSection, ['listen', 'redirect_http', 'plain_http'], 'redirect_http', (serve) =>

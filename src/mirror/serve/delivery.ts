@@ -16,6 +16,8 @@ export interface Asked {
   /** The request's path for people. */
   readonly shown: string;
   readonly now: number;
+  /** The location under which the proxy that asks has the published tree, with a slash at both ends; null: every byte is sent from here. */
+  readonly handOverAt: string | null;
 }
 
 /** The bytes that an answer needs. */

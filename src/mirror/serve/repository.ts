@@ -6,6 +6,7 @@ import type { Answer } from './answer.ts';
 import type { DamageReport } from './damage-report.ts';
 import { type Asked, fromFile, fromMemory, SMALL_BYTES, settle } from './delivery.ts';
 import { answerFolder, type FolderRooms, redirectToFolder, toFolder } from './folder-page.ts';
+import { handOver } from './hand-over.ts';
 import type { Known, KnownPaths, Shelf } from './known-paths.ts';
 import { answerMetaFile, metaFileName } from './meta-file.ts';
 import { type Miss, unreachable } from './miss.ts';
@@ -116,6 +117,11 @@ async function bring(asked: Asked, found: Known, rooms: RepositoryRooms): Promis
     return settled;
   }
   if (row.size <= SMALL_BYTES && asked.method === 'GET') return bringSmall(asked, { file, row }, rooms);
+  const handed = handOver(asked, settled, row.path);
+  if (handed !== null) {
+    closePublished(file);
+    return { kind: 'answer', answer: handed };
+  }
   const answer = await fromFile(asked, settled, file);
   return answer === null ? { kind: 'damaged', damage: 'cut while it was read' } : { kind: 'answer', answer };
 }

@@ -38,6 +38,8 @@ export interface SiteOptions {
   readonly hstsSeconds: number;
   /** Proxies, as addresses or networks, whose word about the client counts. */
   readonly trustedProxies: readonly string[];
+  /** Where those proxies have the published tree, `/-/published/`, to send large files themselves; null: they do not. */
+  readonly accelRedirect: string | null;
   readonly limits: ConnectionLimits & {
     /** Of one client; 0: no limit. */
     readonly requestsPerSecond: number;
@@ -163,7 +165,9 @@ function visit(request: IncomingMessage, response: ServerResponse, site: Visitin
       visitOwn(request, response, client, site, end);
       return;
     }
-    const answer = decide(request, target, client, begun, site);
+    const { accelRedirect } = site.options;
+    const handOverAt = accelRedirect !== null && site.trust.isProxy(connection.address) ? accelRedirect : null;
+    const answer = decide(request, target, { client, handOverAt }, begun, site);
     if (answer instanceof Promise) answer.then(put).catch(fail);
     else put(answer);
   } catch (error) {
@@ -179,14 +183,15 @@ function isOwn(target: string): boolean {
 function decide(
   request: IncomingMessage,
   target: string,
-  client: string,
+  { client, handOverAt }: Pick<Asked, 'handOverAt'> & { readonly client: string },
   begun: number,
   site: Visiting,
 ): Answer | Promise<Answer> {
   const method = request.method ?? '';
   if (!site.rate.allows(client, begun)) return tooManyRequests(method, shownTarget(target));
   if (method !== 'GET' && method !== 'HEAD') return readOnly(method, shownTarget(target), site.options.deployAt);
-  const asked: Asked = { method, headers: request.headers, shown: shownTarget(target), now: site.rooms.clock.now() };
+  const { headers } = request;
+  const asked: Asked = { method, headers, shown: shownTarget(target), now: site.rooms.clock.now(), handOverAt };
   if (asked.shown.endsWith('/') && site.load.isHigh()) return overloaded(method, asked.shown);
   return answerRepository(target, asked, site.repository);
 }

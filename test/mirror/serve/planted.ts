@@ -126,6 +126,7 @@ export function plant(t: Pick<TestContext, 'after'>): Planted {
       alsoAt: ['/repo/'],
       hstsSeconds: 0,
       trustedProxies: [],
+      accelRedirect: null,
       limits: { connections: 1000, perAddress: 500, requestsPerSecond: 0 },
     },
     rooms: {
