@@ -48,12 +48,20 @@ export function crawlText(result: CrawlResult): string {
     '',
     `Round ${result.round} against ${REFERENCES[result.reference]}, generation ${number(result.generation)}, in ${duration(result.seconds)}: ` +
       `${number(claims)} claims were believed, ${number(proofs)} bodies read and hashed.`,
+    ...mirrors.flatMap(signatureLines),
     ...(first === undefined ? [] : [promiseText(first)]),
     `${result.cannot_see}`,
     standing === 0
       ? 'No trouble stands.'
       : `${counted(standing, 'trouble')} that nobody has acknowledged: assay incidents list`,
   ].join('\n');
+}
+
+function signatureLines({ name, signatures }: Crawled): string[] {
+  if (signatures === null) return [];
+  const classes = Object.entries(signatures).sort(([, one], [, other]) => other - one);
+  const words = classes.map(([kind, count]) => `${kind} ${number(count)}`).join(', ');
+  return [`Signatures at ${withoutControls(name)}: ${words === '' ? 'none was seen' : words}.`];
 }
 
 const REFERENCES = { inventory: 'what is published here', origin: "the origin's own answers" } as const;

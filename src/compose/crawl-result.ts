@@ -29,7 +29,7 @@ export function crawledJson(mirror: MirrorSummary): Crawled {
     behind_seconds: behindMs === null ? null : behindMs / SECOND,
     promise: promiseJson(mirror.figures),
     rotation_took_days: mirror.rotationTookMs === null ? null : mirror.rotationTookMs / DAY,
-    signatures: null,
+    signatures: mirror.signatures === null ? null : { ...mirror.signatures },
   };
 }
 

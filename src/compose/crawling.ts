@@ -12,7 +12,10 @@ import { CodedError, systemCode } from '../host/error.ts';
 import type { HttpClient } from '../host/http.ts';
 import { takeLock } from '../host/lock.ts';
 import { compileFilter } from '../maven/glob.ts';
+import { startDigesters } from '../mirror/verify/digest.ts';
+import { judgeAt } from '../mirror/verify/signature.ts';
 import {
+  type Classify,
   type CrawlStore,
   type HashOwn,
   type Host,
@@ -28,8 +31,10 @@ import { type AskedOrigin, askedOrigin } from './crawl-origin.ts';
 import { crawlResult } from './crawl-result.ts';
 import { findingJson } from './finding-json.ts';
 import { foldersOf } from './folders.ts';
+import { keysOf } from './pass-job.ts';
 import { popularPaths } from './popular.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import { openSigning } from './signing.ts';
 import type { Done, Outcome, Waiting } from './verbs.ts';
 import { openWatch, openWatchHttp, textOf, type WatchHost } from './watching.ts';
 
@@ -105,11 +110,13 @@ export async function crawlOnce(
   const store = openCrawlStore(rooms.database);
   const popular = popularPaths(rooms, host.clock.now());
   try {
+    await using judging = await openJudging(config, request, rooms, host, signal);
     const { reference, ...origin } = await referenceOf(config, request, rooms, store, http, host, signal);
     const summary = await runRound(
       roundOptions(config, request, origin),
       {
         ...{ store, reference, findings: rooms.findings, http, clock: host.clock },
+        signatures: judging === null ? null : { classify: judging.classify, folder: join(folders.scratch, 'crawl') },
         popular: () => popular,
         tell: (finding, round, now) => watch.incidents.tell(finding, `round ${round}`, now),
       },
@@ -121,6 +128,35 @@ export async function crawlOnce(
     // What was found until an abort is told all the same; delivery has deadlines of its own.
     await watch.afterwards(http, signal.aborted ? AbortSignal.timeout(10 * SECOND) : signal);
   }
+}
+
+interface Judging extends AsyncDisposable {
+  readonly classify: Classify;
+}
+
+/** At full depth every signature is judged over the bytes that each mirror sends, by the keyring of this installation. */
+async function openJudging(
+  config: Config,
+  { depth }: CrawlRequest,
+  rooms: Rooms,
+  { clock, logger }: WatchHost,
+  signal: AbortSignal,
+): Promise<Judging | null> {
+  if (depth !== 'full') return null;
+  const now = clock.now();
+  const asked = { ...config, verify: { ...config.verify, signatures: 'observe' as const } };
+  const signing = await openSigning(asked, rooms.signatures, now, logger, signal);
+  if (signing === null) return null;
+  const digesters = startDigesters(1, keysOf(signing));
+  return {
+    async classify(root, beside, folder) {
+      const signatures = beside.map((path) => ({ path, folder }));
+      const { files } = await digesters.digest(folder, [{ path: root, md5: false, sha512: false, signatures }]);
+      const [file] = files;
+      return file === undefined ? null : judgeAt(root, file.signatures ?? [], signing, now).class;
+    },
+    [Symbol.asyncDispose]: () => digesters.close(),
+  };
 }
 
 function asJson(finding: Finding, rooms: Rooms): CrawlEvent {

@@ -25,6 +25,8 @@ export interface ProbeRequest {
   /** Small files that have to be read are kept: metadata and sums, up to a ceiling of their own. */
   readonly keep: boolean;
   readonly digests: readonly DigestName[];
+  /** Gets the body as it comes. */
+  readonly sink?: (chunk: Buffer) => void;
   /** Over a connection that nobody used before. */
   readonly isFresh: boolean;
 }
@@ -64,6 +66,7 @@ export async function probe(
       redirectsToPrivate: reach.redirectsToPrivate,
       ca: reach.ca,
       isFresh: request.isFresh,
+      ...(request.sink === undefined ? {} : { sink: request.sink }),
     },
     signal,
   );

@@ -7,6 +7,7 @@ import type { HttpClient } from '../../host/http.ts';
 import type { Budget } from './budget.ts';
 import type { Reach } from './probe.ts';
 import type { Reference } from './reference.ts';
+import type { Classify } from './spool.ts';
 import type { CrawlStore } from './store.ts';
 import type { MirrorSummary } from './summary.ts';
 
@@ -49,6 +50,8 @@ export interface RoundRoom {
   readonly findings: FindingRecord;
   readonly http: HttpClient;
   readonly clock: Clock;
+  /** At full depth: judges signatures over what a mirror sends, and the folder for what is kept meanwhile. Null: it is not asked for. */
+  readonly signatures: { readonly classify: Classify; readonly folder: string } | null;
   /** The most downloaded paths, the most first. */
   readonly popular: () => readonly string[];
   /** Writes a finding down, gathers it into its incident and sees to it that people are told; all in one transaction. */

@@ -5,6 +5,7 @@ import { baseOf, sumAlgorithmOf } from '../../maven/kind.ts';
 import { type Around, type Circumstances, type Expected, type Judgement, judge, judgeGroup, sumIn } from './judge.ts';
 import type { Probe, ProbeRequest } from './probe.ts';
 import type { Reference } from './reference.ts';
+import type { Spool } from './spool.ts';
 
 /** One path of a unit: what should be there, what came, and what is to be thought of it. */
 export interface Sight {
@@ -25,6 +26,8 @@ export interface Visited {
     path: string,
     signal: AbortSignal,
   ) => Promise<{ readonly sha256: string; readonly isSigned: boolean } | null>;
+  /** Null: signatures are not judged. */
+  readonly spool: Spool | null;
   /** The mirror's own filter. */
   readonly wants: (path: string) => boolean;
   /** As of now: a mirror may begin an update while we look. */
@@ -47,18 +50,29 @@ export async function lookAtUnit(request: UnitRequest, visited: Visited, signal:
   const unit = expected.filter(({ path }) => path === request.root || visited.wants(path));
   const first = unit[0];
   if (first === undefined) return [];
-  const ask = (each: Expected, mode: UnitRequest['mode']) => askFor(each, mode, unit, request.isFresh, visited, signal);
-  if (first.path !== request.root || !(first.file?.isMutable ?? false)) {
-    const sights: Sight[] = [];
-    for (const each of unit) {
-      const root = sights.find((sight) => sight.expected.path === request.root) ?? null;
-      sights.push(await lookAt(each, each === first ? request.mode : 'body', root, ask, request, visited));
-      // Nobody answers: what hangs on it is not asked for in vain.
-      if (sights[0]?.probe.observation.kind === 'unanswered') break;
-    }
-    return sights;
+  // What is asked again was judged already.
+  const spool = request.isFresh ? null : visited.spool;
+  const ask: Ask = (each, mode) => askFor(each, mode, unit, request.isFresh, spool, visited, signal);
+  const isSet = first.path === request.root && first.file?.isMutable === true;
+  const sights = await (isSet ? lookAtSet : lookAtFiles)(unit, ask, request, visited);
+  await spool?.judge(request.root, unit, sights);
+  return sights;
+}
+
+async function lookAtFiles(
+  unit: readonly Expected[],
+  ask: Ask,
+  request: UnitRequest,
+  visited: Visited,
+): Promise<Sight[]> {
+  const sights: Sight[] = [];
+  for (const each of unit) {
+    const root = sights.find((sight) => sight.expected.path === request.root) ?? null;
+    sights.push(await lookAt(each, each === unit[0] ? request.mode : 'body', root, ask, request, visited));
+    // Nobody answers: what hangs on it is not asked for in vain.
+    if (sights[0]?.probe.observation.kind === 'unanswered') break;
   }
-  return await lookAtSet(unit, ask, request, visited);
+  return sights;
 }
 
 type Ask = (each: Expected, mode: UnitRequest['mode']) => Promise<Probe>;
@@ -152,23 +166,34 @@ function askFor(
   mode: UnitRequest['mode'],
   unit: readonly Expected[],
   isFresh: boolean,
+  spool: Spool | null,
   visited: Visited,
   signal: AbortSignal,
 ): Promise<Probe> {
   const { path, file } = expected;
+  const sink = mode === 'claim' ? null : (spool?.sinkFor(path, unit) ?? null);
   const isSmall = file?.kind === 'metadata' || file?.kind === 'checksum';
   return visited.ask(
     {
       path,
       method: mode === 'claim' ? 'HEAD' : 'GET',
-      sizeBytes: file?.size ?? STRANGER_BYTES,
+      sizeBytes: ceilingOf(file),
       keep: isSmall,
       digests: digestsFor(path, unit, file?.isMutable ?? false),
       isFresh,
+      ...(sink === null ? {} : { sink }),
     },
     signal,
   );
 }
+
+/** Another signature may be longer than the one that was published, and is read whole to be judged. */
+function ceilingOf(file: Expected['file']): number {
+  if (file === null) return STRANGER_BYTES;
+  return file.kind === 'signature' ? Math.max(file.size, SIGNATURE_BYTES) : file.size;
+}
+
+const SIGNATURE_BYTES = 64 * 1024;
 
 /** SHA-256 always; of what may change also those whose sums lie beside it, to see whether the two fit. */
 function digestsFor(path: string, unit: readonly Expected[], isMutable: boolean): DigestName[] {

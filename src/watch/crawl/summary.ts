@@ -22,6 +22,8 @@ export interface MirrorSummary {
   /** Of the day, this round included. */
   readonly spentToday: Spent;
   readonly behindMs: number | null;
+  /** Files by class of their best signature; null where it was not judged. */
+  readonly signatures: Readonly<Record<string, number>> | null;
   readonly figures: Figures;
   /** How long the last whole rotation took; null before the first. */
   readonly rotationTookMs: number | null;

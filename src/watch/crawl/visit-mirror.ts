@@ -1,5 +1,6 @@
 // A visit within a round: where it goes on from, what its sights become, and what is thought of the mirror afterwards.
 
+import { join } from 'node:path';
 import type { Control } from './again.ts';
 import { allowanceOf } from './budget.ts';
 import { figuresOf } from './figures.ts';
@@ -9,6 +10,7 @@ import { probe } from './probe.ts';
 import type { Host, RoundEvent, RoundOptions, RoundRoom, Times } from './room.ts';
 import type { Sampler } from './sampler.ts';
 import { judgeSilence } from './silence.ts';
+import { openSpool, type Spool } from './spool.ts';
 import type { MirrorRecord } from './store.ts';
 import type { MirrorSummary } from './summary.ts';
 import { openTeller, type Teller } from './teller.ts';
@@ -36,7 +38,8 @@ export async function visitMirror(
   readyState(record.state, room.reference, context.sampler, context.chance);
   store.save(record);
   const teller = openTeller(host, options, room, context.round, onEvent);
-  const visiting = visitOptions(host, record, options, room, context, startedAt);
+  using spool = spoolFor(host, options, room);
+  const visiting = { ...visitOptions(host, record, options, room, context, startedAt), spool };
   const report = await visit(visiting, visitHost(host, options, room, context, teller, onEvent), signal);
   store.spend(host.name, report.spent, startedAt);
   store.count(host.name, report.tally.verdicts);
@@ -52,7 +55,7 @@ export async function visitMirror(
     now: clock.now(),
   });
   settleWhole(report, end, after, room, teller);
-  const summary = summaryOf(host, after, report, end, room, startedAt);
+  const summary = summaryOf(host, after, report, end, spool?.classes() ?? null, room, startedAt);
   store.save({ ...after, last: summary });
   onEvent({ kind: 'mirror-done', summary });
   return summary;
@@ -65,7 +68,7 @@ function visitOptions(
   room: RoundRoom,
   { times }: VisitContext,
   now: number,
-): VisitOptions {
+): Omit<VisitOptions, 'spool'> {
   const { depth, sample, prefix, roundsPerDay, pauseMs, lagMs } = options;
   return {
     reach: host,
@@ -82,6 +85,12 @@ function visitOptions(
     pauseMs,
     circumstances: { ...times, lagMs },
   };
+}
+
+/** A folder of its own for each mirror: several are visited at once. */
+function spoolFor(host: Host, { depth }: RoundOptions, { signatures }: RoundRoom): Spool | null {
+  if (depth !== 'full' || signatures === null) return null;
+  return openSpool(join(signatures.folder, host.name), signatures.classify);
 }
 
 /** Asked for first in each visit; what stands beyond them waits for its turn in the rotation. */
@@ -157,6 +166,7 @@ function summaryOf(
   after: MirrorRecord,
   report: VisitReport,
   end: MirrorSummary['end'],
+  signatures: MirrorSummary['signatures'],
   { reference, store, clock }: RoundRoom,
   startedAt: number,
 ): MirrorSummary {
@@ -170,6 +180,7 @@ function summaryOf(
     spent: report.spent,
     spentToday: store.spent(host.name, startedAt),
     behindMs: after.behindMs,
+    signatures,
     figures: figuresOf({ files, bytes, requestsPerDay, bytesPerDay }),
     rotationTookMs: after.state.claims.tookMs,
     startedAt,

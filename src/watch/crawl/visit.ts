@@ -14,6 +14,7 @@ import type { Reach } from './probe.ts';
 import type { Reference } from './reference.ts';
 import type { Sampler } from './sampler.ts';
 import { lookAtUnit, type Sight, type Visited } from './sight.ts';
+import type { Spool } from './spool.ts';
 import { openTally, type Tally } from './tally.ts';
 import { type MirrorTrace, type TraceWatch, watchTrace } from './trace.ts';
 
@@ -26,6 +27,8 @@ export interface VisitOptions {
   readonly state: PlanState;
   readonly allowance: Spent;
   readonly connections: number;
+  /** Null: signatures are not judged. */
+  readonly spool: Spool | null;
   /** Between a doubt and the second look. */
   readonly pauseMs: number;
   readonly circumstances: Omit<Circumstances, 'isWanted' | 'isUpdating' | 'role'>;
@@ -169,6 +172,7 @@ function visitedBy(
   return {
     reference: host.reference,
     ask,
+    spool: options.spool,
     wants: plan.wants,
     ownWord: (path, signal) => ownWordOf(mirror, state.listing, { url: reach.url, publicKeys }, path, signal),
     circumstances: () => ({ ...options.circumstances, role, isUpdating: trace.isMoving() }),

@@ -92,6 +92,7 @@ export function lay(t: Pick<TestContext, 'after'>, tree = smallTree(), http: Par
     findings,
     http: client(t, http),
     clock: systemClock,
+    signatures: null,
     popular: () => [],
     tell: (finding, _round, now) => {
       found.push(finding);
