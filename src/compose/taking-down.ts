@@ -75,6 +75,7 @@ async function takeDown(
     const paths = rooms.inventory.under(takedown.prefix);
     const room = passRoom(config, source, rooms, digesters, host);
     await removeFromTree(paths, room.publishing, rooms.inventory.current().generation + 1, at, signal);
+    room.publishing.journal.inventory.generations.close();
     const held = rooms.held.list().filter(({ path }) => rooms.takedowns.of(path) !== null);
     for (const { path } of held) rooms.held.release(path);
     for (const path of [...paths, ...held.map((each) => each.path)]) rooms.findings.resolve(path, at);

@@ -19,6 +19,9 @@ export const pageHeadShape = z.strictObject({
   name: z.string().max(253).describe('Of the installation.'),
   lineage: z.string().max(64).describe('Of its database: a cursor of another one is void.'),
   generation: count.describe('Of the tree when the page was made.'),
+  is_open: z
+    .boolean()
+    .describe('This generation still grows: its rows are told once more to whoever goes on from here.'),
   files: count,
   bytes: count,
   made_at: instant,
@@ -85,16 +88,17 @@ export const PAGE_CEILING = 8 * 1024 * 1024;
 /** One page. `void`: the cursor is of another lineage, or none; whoever has it begins anew. */
 export function makePage(inventory: Inventory, request: PageRequest, key: InstallationKey | null): MadePage {
   return inventory.consistently(() => {
-    const { lineage, generation, files, bytes } = inventory.current();
+    const { lineage, generation, settled, files, bytes } = inventory.current();
     const from = request.after === null ? START : readCursor(request.after, lineage);
     if (from === null) return { kind: 'void' };
     const rows = request.path === null ? pageRows(inventory, from, request.count) : single(inventory, request.path);
-    const last = rows.at(-1);
     const isFull = request.path === null && rows.length === request.count;
-    const cursor = request.path !== null ? null : last === undefined ? request.after : writeCursor(last, lineage);
+    const isNothing = request.path !== null || (request.after === null && rows.length === 0);
+    const cursor = isNothing ? null : writeCursor(goOnFrom(from, rows.at(-1) ?? from, isFull, settled), lineage);
     const head: PageHead = {
       assay_inventory: 1,
-      ...{ name: request.name, lineage, generation, files, bytes, made_at: isoTime(request.now) },
+      ...{ name: request.name, lineage, generation, is_open: settled < generation, files, bytes },
+      made_at: isoTime(request.now),
       rows: rows.length,
       next: isFull ? cursor : null,
       cursor,
@@ -104,9 +108,28 @@ export function makePage(inventory: Inventory, request: PageRequest, key: Instal
   });
 }
 
-const START = { generation: 0, path: '' };
+interface Position {
+  readonly generation: number;
+  readonly path: string;
+  /** This generation was open when its rows were told: at the end it is told from its beginning once more. 0: none was. */
+  readonly openFrom: number;
+}
 
-function pageRows(inventory: Inventory, from: typeof START, count: number): PageRow[] {
+const START: Position = { generation: 0, path: '', openFrom: 0 };
+
+/** What is published does not come in the order of paths: of an open generation more may come before its last row. */
+function goOnFrom(
+  from: Position,
+  last: Pick<Position, 'generation' | 'path'>,
+  isFull: boolean,
+  settled: number,
+): Position {
+  const openFrom = from.openFrom > 0 ? from.openFrom : last.generation > settled ? settled + 1 : 0;
+  if (isFull || openFrom === 0) return { generation: last.generation, path: last.path, openFrom };
+  return { generation: openFrom, path: '', openFrom: 0 };
+}
+
+function pageRows(inventory: Inventory, from: Position, count: number): PageRow[] {
   const rows = inventory.changedAfter(from, count).map(rowLine);
   const removals = inventory.removedAfter(from, count).map(removalLine);
   return [...rows, ...removals].sort(byGeneration).slice(0, count);
@@ -148,14 +171,19 @@ function signatureLine(text: string, key: InstallationKey): string {
 }
 
 /** Readable by whoever debugs, and nothing to build upon. */
-function writeCursor({ generation, path }: { generation: number; path: string }, lineage: string): string {
-  return `${lineage}.${generation}.${Buffer.from(path, 'utf8').toString('base64url')}`;
+function writeCursor({ generation, path, openFrom }: Position, lineage: string): string {
+  return `${lineage}.${generation}.${Buffer.from(path, 'utf8').toString('base64url')}.${openFrom}`;
 }
 
-function readCursor(text: string, lineage: string): typeof START | null {
-  const [, of, generation, path] = /^([0-9a-f-]{36})\.(\d{1,15})\.([A-Za-z0-9_-]*)$/.exec(text) ?? [];
+function readCursor(text: string, lineage: string): Position | null {
+  const [, of, generation, path, openFrom] =
+    /^([0-9a-f-]{36})\.(\d{1,15})\.([A-Za-z0-9_-]*)\.(\d{1,15})$/.exec(text) ?? [];
   if (of !== lineage || generation === undefined || path === undefined) return null;
-  return { generation: Number(generation), path: Buffer.from(path, 'base64url').toString('utf8') };
+  return {
+    generation: Number(generation),
+    path: Buffer.from(path, 'base64url').toString('utf8'),
+    openFrom: Number(openFrom),
+  };
 }
 
 export type ReadPage =

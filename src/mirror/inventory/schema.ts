@@ -36,5 +36,6 @@ export const inventorySchema: RoomSchema = {
     `CREATE TABLE inventory_former (path TEXT NOT NULL, sha256 BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
      CREATE INDEX inventory_former_until ON inventory_former (until);
      CREATE INDEX inventory_row_metadata ON inventory_row (path) WHERE kind = 'metadata';`,
+    `ALTER TABLE inventory_generation ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0;`,
   ],
 };

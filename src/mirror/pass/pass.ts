@@ -82,7 +82,20 @@ export async function takeIn(
   return await passOver(0, now, options, { ...room, source }, signal);
 }
 
+/** What is thrown leaves its generation open: a batch of it may have to be finished yet. The next pass closes it, with its own. */
 async function passOver(
+  passId: number,
+  now: number,
+  options: PassOptions,
+  room: PassRoom,
+  signal: AbortSignal,
+): Promise<PassOutcome> {
+  const outcome = await carryThrough(passId, now, options, room, signal);
+  room.publishing.journal.inventory.generations.close();
+  return outcome;
+}
+
+async function carryThrough(
   passId: number,
   now: number,
   options: PassOptions,

@@ -27,7 +27,7 @@ const UNKNOWN: Ability = {
 
 export async function planPush(options: PushOptions, room: PushRoom, signal: AbortSignal): Promise<PlannedSteps> {
   const now = room.clock.now();
-  const { lineage, generation: until } = room.inventory.current();
+  const { lineage, settled: until } = room.inventory.current();
   const state = room.record.look(options.place, lineage);
   const bench = { options, room, ability: state.ability ?? UNKNOWN, until, now, notesStale: false };
   const seen = options.reconcile ? await reconcile(bench, () => undefined, signal) : null;

@@ -77,8 +77,9 @@ export function layPlan(
   };
   const isAnew = state.generation === 0;
   for (const row of changed(inventory, isAnew ? START : { generation: state.generation + 1, path: '' })) {
-    if (row.generation <= until) lay(row, row.path);
-    if (locate(row.path).kind === 'checksum') restateRoot(row.path, inventory, lay);
+    if (row.generation > until) break;
+    lay(row, row.path);
+    if (locate(row.path).kind === 'checksum') restateRoot(row.path, until, inventory, lay);
   }
   for (const path of isAnew ? known(record) : gone(inventory, state.generation + 1, until)) {
     if (inventory.row(path) === null) lay(null, path);
@@ -116,12 +117,13 @@ export function decide(row: InventoryRow, object: KnownObject | null): Step | nu
 /** Whether a file's sums may be told depends on its sidecars: when one of those changes, the file is looked at as well. */
 function restateRoot(
   path: string,
+  until: number,
   inventory: Inventory,
   lay: (row: InventoryRow | null, path: string) => unknown,
 ): void {
   const { root } = locate(path);
   const row = inventory.row(root);
-  if (row !== null) lay(row, root);
+  if (row !== null && row.generation <= until) lay(row, root);
 }
 
 function* changed(inventory: Inventory, from: { generation: number; path: string }): Iterable<InventoryRow> {

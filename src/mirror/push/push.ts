@@ -54,7 +54,7 @@ export async function push(options: PushOptions, room: PushRoom, signal: AbortSi
 async function pushTo(now: number, options: PushOptions, room: PushRoom, signal: AbortSignal): Promise<PushOutcome> {
   // In this order: whatever the status objects promise, the generation that is read after them has.
   const status = readStatusObjects(options.published);
-  const { lineage, generation: until } = room.inventory.current();
+  const { lineage, settled: until } = room.inventory.current();
   const state = room.record.state(options.place, lineage);
   const ability = await learnAbility(state, now, options, room, signal);
   if ('kind' in ability) return untouched(ability, state, now, room);

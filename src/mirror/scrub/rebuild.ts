@@ -70,7 +70,10 @@ export async function rebuild(
     }
     room.onEvent({ kind: 'rebuilding', ...done });
   }
-  writing(room.database, () => room.writer.generations.set(1, done.files, done.bytes));
+  writing(room.database, () => {
+    room.writer.generations.set(1, done.files, done.bytes);
+    room.writer.generations.close();
+  });
   return { ...done, takedowns: learned.takedowns, knownDigests: learned.digests, leftOut };
 }
 

@@ -79,10 +79,10 @@ export function inventoryReference(inventory: Inventory, takedowns: Takedowns, h
     pathAt: inventory.pathAt,
     metadataAfter: inventory.metadataAfter,
     changedSince(cursor, count) {
-      const { lineage, generation } = inventory.current();
+      const { lineage, settled } = inventory.current();
       // What was counted by another database says nothing here; the rotation covers it.
-      const from = cursor.lineage === lineage ? cursor : { lineage, generation: generation + 1, path: '' };
-      const rows = inventory.changedAfter(from, count);
+      const from = cursor.lineage === lineage ? cursor : { lineage, generation: settled + 1, path: '' };
+      const rows = inventory.changedAfter(from, count).filter(({ generation }) => generation <= settled);
       const last = rows.at(-1);
       const next = last === undefined ? from : { lineage, generation: last.generation, path: last.path };
       return { roots: [...new Set(rows.map(({ path }) => rootOf(path)))], next };

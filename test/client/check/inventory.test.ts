@@ -141,7 +141,7 @@ function page(
   const at = '2026-11-21T01:30:00.000Z';
   const head = {
     assay_inventory: 1,
-    ...{ name: 'mirror.example.org', lineage, generation: 7, files: 3, bytes: 9, made_at: at },
+    ...{ name: 'mirror.example.org', lineage, generation: 7, is_open: false, files: 3, bytes: 9, made_at: at },
     ...{ rows: rows.length, next, cursor: next },
   };
   const lines = rows.map((path) => ({

@@ -38,3 +38,28 @@ test('what left the tree is known with its generation, until it comes back', (t)
   admit([pendingRow('g/a', '4')], 4);
   assert.deepEqual(inventory.removedAfter(START, 10), [{ path: 'g/b', generation: 3 }]);
 });
+
+test('a generation counts as settled once it is closed, or once another has begun', (t) => {
+  const { admit, inventory, writer } = layInventory(t);
+  const state = () => [inventory.current().generation, inventory.current().settled];
+  const seen = [state()];
+
+  for (const generation of [1, 1, 3]) {
+    admit([pendingRow(`g/${generation}`, '1')], generation, 'open');
+    seen.push(state());
+  }
+  writer.generations.close();
+  seen.push(state());
+  // What is put in place again changes nothing.
+  admit([pendingRow('g/1', '1')], 3, 'open');
+  seen.push(state());
+
+  assert.deepEqual(seen, [
+    [0, 0],
+    [1, 0],
+    [1, 0],
+    [3, 2],
+    [3, 3],
+    [3, 3],
+  ]);
+});

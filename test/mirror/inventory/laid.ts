@@ -19,8 +19,8 @@ export interface Laid {
   readonly database: StateDatabase;
   readonly inventory: Inventory;
   readonly writer: InventoryWriter;
-  /** Publishes rows as one batch of its own. */
-  admit(rows: readonly PendingRow[], generation?: number): void;
+  /** Publishes rows as one batch of its own, and as all of its generation unless that is left `open`. */
+  admit(rows: readonly PendingRow[], generation?: number, end?: 'open' | 'closed'): void;
   retire(paths: readonly string[], generation?: number): void;
 }
 
@@ -32,22 +32,29 @@ export function layInventory(t: Pick<TestContext, 'after'>): Laid {
   const inventory = openInventory(database);
   const writer = makeInventoryWriter(database);
   let batch = 0;
-  const inBatch = (rows: readonly PendingRow[], carryOut: (batch: number, last: number) => void) =>
+  const inBatch = (
+    rows: readonly PendingRow[],
+    end: 'open' | 'closed',
+    carryOut: (batch: number, last: number) => void,
+  ) =>
     writing(database, () => {
       batch += 1;
       for (const [seq, row] of rows.entries()) writer.lay(batch, { ...row, seq });
       carryOut(batch, rows.length - 1);
       writer.forgetBatch(batch);
+      if (end === 'closed') writer.generations.close();
     });
   return {
     folder,
     database,
     inventory,
     writer,
-    admit: (rows, generation = 1) => inBatch(rows, (id, last) => writer.admit(id, 0, last, generation)),
+    admit: (rows, generation = 1, end = 'closed') =>
+      inBatch(rows, end, (id, last) => writer.admit(id, 0, last, generation)),
     retire: (paths, generation = 1) =>
       inBatch(
         paths.map((path) => pendingRow(path, '')),
+        'closed',
         (id, last) => writer.retire(id, 0, last, generation, MTIME),
       ),
   };

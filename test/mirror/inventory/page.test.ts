@@ -23,28 +23,49 @@ function read(bytes: Buffer, pinned: readonly string[] = []) {
   return got;
 }
 
+/** Reads to the end of what is there now. */
+function walk(laid: Laid, from: string | null = null): { seen: string[]; cursor: string | null } {
+  const seen: string[] = [];
+  let cursor = from;
+  for (let pages = 0; pages < 9; pages += 1) {
+    const { head, rows } = read(page(laid, { after: cursor }));
+    seen.push(...rows.map((row) => `${row.generation} ${row.path}${'removed' in row ? ' removed' : ''}`));
+    cursor = head.cursor;
+    if (head.next === null) break;
+  }
+  return { seen, cursor };
+}
+
 test('pages follow each other through rows and removals, in the order of generations', (t) => {
   const laid = layInventory(t);
   laid.admit([pendingRow('g/a', '1'), pendingRow('g/b', '1'), pendingRow('g/c', '1')], 1);
   laid.retire(['g/b'], 2);
   laid.admit([pendingRow('g/a', '3')], 3);
 
-  const seen: string[] = [];
-  let after: string | null = null;
-  for (let pages = 0; pages < 9; pages += 1) {
-    const { head, rows } = read(page(laid, { after }));
-    seen.push(...rows.map((row) => `${row.generation} ${row.path}${'removed' in row ? ' removed' : ''}`));
-    after = head.cursor;
-    if (head.next === null) break;
-  }
-
-  assert.deepEqual(seen, ['1 g/c', '2 g/b removed', '3 g/a']);
+  const first = walk(laid);
   laid.admit([pendingRow('g/d', '4')], 4);
-  const later = read(page(laid, { after }));
-  assert.deepEqual(
-    later.rows.map(({ path }) => path),
-    ['g/d'],
-  );
+  const later = walk(laid, first.cursor);
+
+  assert.deepEqual(first.seen, ['1 g/c', '2 g/b removed', '3 g/a']);
+  assert.deepEqual(later.seen, ['4 g/d']);
+  assert.deepEqual(walk(laid, later.cursor).seen, []);
+});
+
+test('a generation that still grows is told once more, whatever came before the rows that were told', (t) => {
+  const laid = layInventory(t);
+  laid.admit([pendingRow('g/b', '1'), pendingRow('g/c', '1'), pendingRow('g/d', '1')], 1, 'open');
+  const open = walk(laid);
+  const inside = read(page(laid)).head;
+  laid.admit([pendingRow('g/a', '1')], 1);
+  laid.admit([pendingRow('g/e', '2')], 2);
+
+  const later = walk(laid, open.cursor);
+  const goneOn = walk(laid, inside.cursor);
+  const afterThat = walk(laid, goneOn.cursor);
+
+  assert.deepEqual([inside.is_open, inside.next === null, open.seen.length], [true, false, 3]);
+  assert.deepEqual(later.seen, ['1 g/a', '1 g/b', '1 g/c', '1 g/d', '2 g/e']);
+  assert.deepEqual([goneOn.seen, afterThat.seen[0]], [['1 g/d', '2 g/e'], '1 g/a']);
 });
 
 test('a row says all digests, the time at the origin and what its sums said', (t) => {

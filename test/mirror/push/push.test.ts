@@ -77,6 +77,23 @@ test('the next push looks at what changed, and lists nothing', async (t) => {
   assert.equal(order.asked.length, 6, 'one request an object, and none besides');
 });
 
+test('what is published while a pass is under way is pushed with the rest of it', async (t) => {
+  const s3 = await store(t);
+  if (s3 === null) return;
+  const laid = await layPush(t, s3);
+  laid.publish(version('g', 'a', '1.0'));
+  laid.publish(version('g', 'c', '1.0'), {}, 'open');
+
+  const amid = await laid.push();
+  const keys = await laid.keys();
+  laid.publish(version('g', 'b', '1.0'));
+  const after = await laid.push();
+
+  assert.deepEqual([amid.generation, keys.filter((key) => !key.startsWith('g/a/'))], [1, []]);
+  assert.equal(after.generation, 2);
+  assert.deepEqual(await laid.keys(), laid.inventory.pathsAfter('', 100));
+});
+
 test('what changes at the origin is put again, and what leaves the tree leaves the bucket', async (t) => {
   const s3 = await store(t);
   if (s3 === null) return;

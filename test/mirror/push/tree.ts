@@ -15,8 +15,8 @@ export interface LaidTree extends Laid {
   readonly published: string;
   /** Of the target `main`. */
   readonly record: TargetRecord;
-  /** Files with their content, published in one generation. */
-  publish(files: Readonly<Record<string, string | Buffer>>, more?: Partial<PendingRow>): void;
+  /** Files with their content, published in one generation; left `open`, it goes on with the next call. */
+  publish(files: Readonly<Record<string, string | Buffer>>, more?: Partial<PendingRow>, end?: 'open' | 'closed'): void;
   unpublish(paths: readonly string[]): void;
 }
 
@@ -25,21 +25,21 @@ export function layTree(t: Pick<TestContext, 'after'>): LaidTree {
   migrate(laid.database, [findingSchema, publishSchema, pushSchema]);
   const published = join(laid.folder, 'published');
   mkdirSync(published);
-  let generation = 0;
   return {
     ...laid,
     published,
     record: openTargetRecord(laid.database, 'main'),
-    publish(files, more = {}) {
-      generation += 1;
+    publish(files, more = {}, end = 'closed') {
+      const generation = laid.inventory.current().settled + 1;
       for (const [path, content] of Object.entries(files)) writeInto(published, path, content);
       laid.admit(
         Object.entries(files).map(([path, content]) => rowOf(path, content, more)),
         generation,
+        end,
       );
     },
     unpublish(paths) {
-      generation += 1;
+      const generation = laid.inventory.current().settled + 1;
       laid.retire(paths, generation);
       for (const path of paths) rmSync(join(published, path));
     },

@@ -16,7 +16,7 @@ const PAGE = 1000;
 
 /** Notes what changed since the last time. A kill in the middle notes it once more. */
 export function followTree(inventory: Inventory, record: TargetRecord, place: string): Followed {
-  const { lineage, generation } = inventory.current();
+  const { lineage, settled: generation } = inventory.current();
   const state = record.state(place, lineage);
   if (generation === 0) return { generation, paths: 0 };
   if (state.generation === 0) {
