@@ -27,7 +27,7 @@ export function addCheck(program: Command, desk: Desk): void {
         repositories. The inventories are read whole, so that nobody learns what you build. Names what differs (status 1),
         what nobody publishes, and what one alone claims. Needs no configuration file and no daemon.`),
     )
-    .option('--against <url>', 'an installation of assay; again for more', collected)
+    .option('--against <url...>', 'installations of assay, the primary first')
     .option('--repository <id>', 'clojars, central or another ID; again for more (default: clojars)', collected)
     .option('--key <base64>', 'public key that must have signed the inventories; again for more', parseKey)
     .option('--ca <file>', 'PEM file of a private certificate authority')
@@ -52,13 +52,16 @@ export function addCheck(program: Command, desk: Desk): void {
 async function checked(desk: Desk, folder: string | undefined, flags: Flags, call: Call): Promise<Reply> {
   const against = flags.against ?? [];
   const repositories = (flags.repository ?? ['clojars']).flatMap((each) => each.split(',')).map((each) => each.trim());
-  // The same rules of what an address and a repository are.
-  const read = readWish({ mirrors: against, repositories, mode: 'outage', certificateFile: null });
-  if (against.length === 0)
+  if (against.length === 0) {
     return usageReply(
       'There is nothing to check against.',
       'Name the primary: --against https://primary.example.org/.',
     );
+  }
+  const wrong = against.find((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''));
+  if (wrong !== undefined) return usageReply(`${JSON.stringify(wrong)} is no address.`, 'Expected https://HOST/.');
+  // The same rules of what a repository is.
+  const read = readWish({ mirrors: ['https://localhost/'], repositories, mode: 'outage', certificateFile: null });
   if (read.kind === 'fault') return usageReply(read.sentence, read.remedy);
   if (flags.report && flags.tokenFile === undefined) {
     return usageReply(
@@ -71,7 +74,7 @@ async function checked(desk: Desk, folder: string | undefined, flags: Flags, cal
   const request = {
     folder: folder === undefined ? join(call.io.env.HOME ?? homedir(), '.m2', 'repository') : resolve(folder),
     repositories,
-    against: [...read.wish.mirrors],
+    against: [...new Set(against.map((url) => new URL(url).href))],
     keys: flags.key ?? [],
     caFile: flags.ca === undefined ? null : resolve(flags.ca),
     byPath: flags.byPath ?? false,

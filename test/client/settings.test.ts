@@ -131,11 +131,17 @@ test('in an outage no file names an origin, and in every file the mirror stands'
 
 test('what a tool cannot do is told, and no file is made that would not work', () => {
   const plain = wish({ mirrors: ['http://127.0.0.1:8080/'] });
+  const beside = wish({ mirrors: ['http://127.0.0.2:8080/'] });
   const own = wish({ repositories: ['corp'] });
 
   assert.deepEqual(
     TOOLS.map((tool) => clientFile(tool, plain).kind),
     ['file', 'fault', 'file', 'file', 'fault'],
+  );
+  // Maven blocks it and asks the origin instead.
+  assert.deepEqual(
+    TOOLS.map((tool) => clientFile(tool, beside).kind),
+    ['fault', 'fault', 'file', 'fault', 'fault'],
   );
   assert.deepEqual(
     TOOLS.map((tool) => clientFile(tool, own).kind),

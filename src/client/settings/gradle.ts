@@ -3,7 +3,7 @@
 
 import { placeAtEnd } from '../edit/marked.ts';
 import { commented, headLines, type ToolSettings } from './tool.ts';
-import type { Wish } from './wish.ts';
+import { plainElsewhere, type Wish } from './wish.ts';
 
 const STYLE = { open: '// ', close: '' };
 /** What `mavenCentral()` calls itself. */
@@ -13,7 +13,7 @@ export const gradle: ToolSettings = {
   place: '~/.gradle/init.d/assay.gradle',
   style: STYLE,
   skeleton: '',
-  objection: () => null,
+  objection: (wish) => plainElsewhere('Gradle', wish),
   placed: (text, wish) => placeAtEnd(text, [...commented(remarksOf(wish), STYLE), ...scriptLines(wish)]),
 };
 

@@ -3,7 +3,7 @@
 
 import { placeProfile } from '../edit/xml.ts';
 import { headLines, type ToolSettings, withoutOrigin } from './tool.ts';
-import { type Repository, stopsOf, type Wish } from './wish.ts';
+import { plainElsewhere, type Repository, stopsOf, type Wish } from './wish.ts';
 
 const PROFILE = 'assay';
 const STYLE = { open: '<!-- ', close: ' -->' };
@@ -16,7 +16,7 @@ export const maven: ToolSettings = {
           xsi:schemaLocation="http://maven.apache.org/SETTINGS/1.0.0 https://maven.apache.org/xsd/settings-1.0.0.xsd">
 </settings>
 `,
-  objection: () => null,
+  objection: (wish) => plainElsewhere('Maven', wish),
   placed: (text, wish) => {
     const ids = wish.repositories.flatMap((repository) => [
       ...repository.ids,

@@ -126,18 +126,29 @@ function readAddress(text: string): string | WishFault {
       `${expected} Credentials have a place of their own in each tool.`,
     );
   }
-  if (url.protocol === 'http:' && !isTakenPlain(url.hostname)) {
-    return fault(
-      `${shown(text)} is plain HTTP, which build tools refuse.`,
-      'Give the https:// address of the mirror; 127.0.0.1 alone is taken without.',
-    );
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return fault(`${shown(text)} is plain HTTP, which build tools refuse.`, 'Give the https:// address of the mirror.');
   }
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(host);
 }
 
 /** Where Maven and Gradle take plain HTTP: by just these two names of this machine. Maven would block any other, and go on to the origin. */
 export function isTakenPlain(host: string): boolean {
   return host === '127.0.0.1' || host === 'localhost';
+}
+
+/** What Maven and Gradle object to. */
+export function plainElsewhere(tool: string, { mirrors }: Wish): WishFault | null {
+  const refused = mirrors.find((mirror) => isPlain(mirror) && !isTakenPlain(new URL(mirror).hostname));
+  if (refused === undefined) return null;
+  return fault(
+    `${tool} takes plain HTTP from 127.0.0.1 and localhost alone.`,
+    `Give the https:// address of ${refused}`,
+  );
 }
 
 export function isPlain(address: string): boolean {

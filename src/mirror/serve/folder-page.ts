@@ -96,7 +96,7 @@ ${more}</body>
 }
 
 const INTRODUCTION = `<p>This is a mirror of a Maven repository, kept by assay: every file was checked before it was published here.
-Point your build tool at this address. <a href="/-/status.json">What this mirror last did</a>, <a href="/-/health">whether it can serve its
+<a href="/-/setup">Point your build tool at it</a>. <a href="/-/status.json">What this mirror last did</a>, <a href="/-/health">whether it can serve its
 tree</a>.</p>
 `;
 
