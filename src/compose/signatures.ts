@@ -12,6 +12,7 @@ import type { InventoryRow } from '../mirror/inventory/row.ts';
 import type { Inventory } from '../mirror/inventory/store.ts';
 import { startDigesters } from '../mirror/verify/digest.ts';
 import {
+  batchesOf,
   continuityOfEach,
   type JudgedPublished,
   type JudgedSignature,
@@ -41,9 +42,6 @@ export function signatureVerbs(host: PassHost): SignatureVerbs {
   return { verifySignatures: (config, what, onLine, signal) => verifySignatures(config, what, onLine, host, signal) };
 }
 
-const BATCH_FILES = 100;
-const BATCH_BYTES = 64 * 1024 * 1024;
-
 async function verifySignatures(
   config: Config,
   what: string | null,
@@ -60,7 +58,7 @@ async function verifySignatures(
   await using digesters = startDigesters(Math.min(2, availableParallelism()), keysOf(signing));
   const room = { inventory: rooms.inventory, digesters, signing, published: foldersOf(config.data).published };
   const tally = startTally(rooms);
-  for (const batch of batches(signedBelow(what, rooms))) {
+  for (const batch of batchesOf(signedBelow(what, rooms))) {
     signal.throwIfAborted();
     // Both threads have work, and the lines stay in order.
     const half = Math.ceil(batch.length / 2);
@@ -132,20 +130,6 @@ function* rowsBelow(folder: string, inventory: Inventory): Iterable<InventoryRow
     }
     rows = inventory.rowsAfter(rows.at(-1)?.path ?? '', PAGE);
   }
-}
-
-function* batches(files: Iterable<Signed>): Iterable<readonly Signed[]> {
-  let batch: Signed[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    batch.push(file);
-    bytes += file.row.size;
-    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function keep(judged: readonly JudgedPublished[], rooms: Rooms, signing: Signing, now: number): void {

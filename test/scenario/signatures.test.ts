@@ -1,9 +1,10 @@
 // What signatures are worth to a mirror: told under `observe`, asked for under `require`.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DAY } from '../../src/host/clock.ts';
 import { publishedText } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 import { signatureOf, signerKey, startSignedMirror } from '../support/signed-origin.ts';
@@ -135,6 +136,35 @@ test('a signature that comes later beside a release is judged, and is no rewriti
   assert.equal((after?.signedSince ?? 0) > (before?.signedSince ?? 0), true);
   assert.deepEqual(await mirror.statuses(`${JAR}.asc`), [200]);
 });
+
+for (const mode of ['observe', 'require'] as const) {
+  test(`a signature that comes beside bytes that have rotted here accuses nobody: ${mode}`, async (t) => {
+    if (!needs(t, 'rsync')) return;
+    const mirror = await startSignedMirror(t, mode);
+    const key = signerKey();
+    mirror.know(key);
+    mirror.trust('org.example = noSig, any');
+    mirror.signedRelease('tool', '1.0');
+    await mirror.sync();
+    const file = join(mirror.data, 'published', JAR);
+    writeFileSync(file, 'fool 1.0');
+
+    mirror.sign(JAR, key, 'tool 1.0');
+    const pass = await mirror.syncLater(60_000);
+
+    const judged = () => mirror.look(({ signatures }) => signatures.find(JAR)?.class);
+    const standing = () => mirror.look(({ findings }) => findings.standing()).map(({ verdict }) => verdict);
+    const deferred = mode === 'require' ? [{ path: `${JAR}.asc`, verdict: 'incomplete-version' }] : [];
+    assert.deepEqual([pass.exit, pass.result.rejected, pass.result.deferred], [0, [], deferred]);
+    assert.deepEqual([judged(), standing()], ['unsigned', []]);
+
+    writeFileSync(file, 'tool 1.0');
+    await mirror.syncLater(120_000);
+    await mirror.judgeLater(2 * DAY);
+
+    assert.deepEqual([judged(), standing()], ['good', []]);
+  });
+}
 
 test('a signature in whose place another one comes is told, and both are kept', async (t) => {
   if (!needs(t, 'rsync')) return;

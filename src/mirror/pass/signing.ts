@@ -30,10 +30,12 @@ export async function learnSignatures(
     const files = wanted.filter((each) => each.folder === folder).map((each) => each.wanted);
     if (files.length === 0) continue;
     const answer = await bench.room.digesters.digest(folder, files);
-    for (const { path, signatures } of answer.files) {
+    for (const { path, sha256, signatures } of answer.files) {
       const file = staged.get(path);
       if (folder === settling && file !== undefined) staged.set(path, { ...file, signatures });
-      else bench.provenSignatures.set(path, signatures ?? []);
+      // Bytes that have rotted here accuse nobody.
+      else if (bench.room.inventory.row(path)?.sha256.equals(sha256) === true)
+        bench.provenSignatures.set(path, signatures ?? []);
     }
   }
 }
@@ -111,8 +113,11 @@ export function noteSignatures(facts: UnitFacts, verdicts: readonly Verdict[], b
   const isServed = (path: string) => accepted.has(path) || (facts.kept.has(path) && !facts.staged.has(path));
   for (const root of new Set([...accepted].filter((path) => locate(path).kind !== 'checksum').map(rootOf))) {
     const sha256 = accepted.has(root) ? facts.staged.get(root)?.sha256 : facts.kept.get(root)?.sha256;
-    const evidence = evidenceOf(root, facts.staged, bench)?.filter(({ path }) => isServed(path)) ?? [];
-    if (sha256 === undefined || (evidence.length === 0 && !isExpectedSigned(root))) continue;
+    const proven = evidenceOf(root, facts.staged, bench);
+    // What rots here is judged when it has been repaired.
+    if (sha256 === undefined || (proven === null && !accepted.has(root))) continue;
+    const evidence = proven?.filter(({ path }) => isServed(path)) ?? [];
+    if (evidence.length === 0 && !isExpectedSigned(root)) continue;
     const judged = judgeAt(root, evidence, signing, bench.now);
     const file = recordedAs(root, sha256, evidence, judged, signing, bench.now);
     bench.signatureNews.push({

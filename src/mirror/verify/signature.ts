@@ -22,6 +22,7 @@ export {
 } from './signature/judgement.ts';
 export { type NewsRoom, type SignatureNews, standSignatureNews } from './signature/news.ts';
 export {
+  batchesOf,
   type JudgedPublished,
   judgePublished,
   type PublishedRoom,

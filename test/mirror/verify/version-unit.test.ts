@@ -251,3 +251,9 @@ test('a signature that comes with refused bytes, or after them, waits with them'
   assert.deepEqual([came[JAR], came[ASC]], ['rejected immutable-changed', 'deferred incomplete-version']);
   assert.equal(after[ASC], 'deferred incomplete-version');
 });
+
+test('under require a signature beside published bytes that could not be judged waits', () => {
+  const words = required({ staged: { [ASC]: 'signature' }, kept: { [JAR]: 'jar', [POM]: PROJECT } });
+
+  assert.equal(words[ASC], 'deferred incomplete-version');
+});

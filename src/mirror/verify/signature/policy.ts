@@ -10,8 +10,12 @@ import type { JudgedFile } from './judgement.ts';
 export function refusedForSignature(file: StagedFile, facts: UnitFacts, policy: GatePolicy): Verdict | null {
   const { path } = file;
   if (policy.signatures !== 'require' || facts.isPermitted(path, file.sha256.toString('hex'))) return null;
-  const isSignature = locate(path).kind === 'signature';
-  const judged = facts.signaturesOf(isSignature ? baseOf(path) : path);
+  const base = locate(path).kind === 'signature' ? baseOf(path) : path;
+  const judged = facts.signaturesOf(base);
+  if (judged === null && base !== path && facts.kept.has(base)) {
+    const why = `${base} does not lie here as it was published, and its new signature is judged when it does`;
+    return { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt: 0 };
+  }
   const refusal = judged === null ? null : refusalOf(judged);
   return refusal === null ? null : { kind: 'rejected', path, ...refusal, expected: null };
 }

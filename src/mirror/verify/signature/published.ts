@@ -80,3 +80,21 @@ export function isOf(evidence: readonly FileEvidence[], beside: readonly Invento
   const known = new Map(evidence.map(({ path, sha256 }) => [path, sha256]));
   return known.size === beside.length && beside.every(({ path, sha256 }) => known.get(path) === sha256.toString('hex'));
 }
+
+const BATCH_FILES = 100;
+const BATCH_BYTES = 64 * 1024 * 1024;
+
+/** As many as are worth a request to the digest threads. */
+export function* batchesOf(files: Iterable<Signed>): Iterable<readonly Signed[]> {
+  let batch: Signed[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    batch.push(file);
+    bytes += file.row.size;
+    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

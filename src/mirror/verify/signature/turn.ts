@@ -8,6 +8,7 @@ import { type StateDatabase, writing } from '../../../state/open.ts';
 import type { Inventory } from '../../inventory/store.ts';
 import { standSignatureNews } from './news.ts';
 import {
+  batchesOf,
   isOf,
   type JudgedPublished,
   judged,
@@ -42,8 +43,6 @@ export interface ChangedClass {
 
 const PAGE = 1000;
 const CHUNK = 500;
-const READ_FILES = 100;
-const READ_BYTES = 64 * 1024 * 1024;
 /** Keys expire with time alone: what was judged by the same keyring is judged again after a day. */
 const STALE_MS = DAY;
 const MOST_TOLD = 1000;
@@ -102,7 +101,7 @@ async function judgePage(paths: readonly string[], room: TurnRoom, now: number, 
   }
   changed.push(...keep(known, room, now));
   let bytes = 0;
-  for (const batch of batches(toRead)) {
+  for (const batch of batchesOf(toRead)) {
     signal.throwIfAborted();
     changed.push(...keep(await judgePublished(batch, room, now), room, now));
     const size = batch.reduce((sum, { row }) => sum + row.size, 0);
@@ -156,18 +155,4 @@ function isOther(file: RecordedFile, before: RecordedFile): boolean {
   const judgement = ({ class: kind, weak, trusted, allowed, continuity, certificate }: RecordedFile) =>
     [kind, weak, trusted, allowed, continuity, certificate].join(' ');
   return judgement(file) !== judgement(before);
-}
-
-function* batches(files: readonly Signed[]): Iterable<readonly Signed[]> {
-  let batch: Signed[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    batch.push(file);
-    bytes += file.row.size;
-    if (batch.length < READ_FILES && bytes < READ_BYTES) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield batch;
 }
