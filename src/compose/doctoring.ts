@@ -19,9 +19,11 @@ import {
   portCheck,
   rsyncCheck,
   runtimeCheck,
+  type SignatureFacts,
   scrubCheck,
   secretsCheck,
   serviceCheck,
+  signatureCheck,
   stateCheck,
   wireCheck,
 } from '../setup/doctor.ts';
@@ -32,6 +34,7 @@ import { listenPlaces } from './listen-places.ts';
 import type { PassHost } from './pass-job.ts';
 import { openRoomsToRead, type Rooms } from './rooms.ts';
 import { secretFiles } from './secret-files.ts';
+import { readTrust } from './signing.ts';
 import type { Done, Outcome } from './verbs.ts';
 import { ownBuild } from './version.ts';
 
@@ -79,6 +82,7 @@ function checksOf(config: Config, host: PassHost): Check[] {
     ...targetChecks(config, host),
     passCheck(() => withRooms(folders, ({ history }) => history.lastSuccess()), now),
     scrubCheck(() => withRooms(folders, scrubFacts), now),
+    signatureCheck((signal) => signatureFacts(config, now, signal)),
   ];
 }
 
@@ -103,6 +107,24 @@ function notBefore(folders: Folders): { what: string; at: number }[] {
     ...(builtAt === null ? [] : [{ what: 'this release was made', at: Date.parse(builtAt) }]),
     ...(last === null ? [] : [{ what: 'the newest pass began', at: last }]),
   ];
+}
+
+async function signatureFacts(config: Config, now: number, signal: AbortSignal): Promise<SignatureFacts | null> {
+  const { signatures: mode } = config.verify;
+  if (mode === 'off') return null;
+  const { keyring, keysmap, signers } = await readTrust(config, now, signal);
+  const lines = (faults: readonly { line: number; why: string }[]) =>
+    faults.map(({ line, why }) => `line ${line}: ${why}`);
+  return {
+    mode,
+    certificates: keyring?.certificates.length ?? null,
+    keysmapLines: keysmap?.lines ?? null,
+    unread: [
+      { key: 'verify.keyring', faults: (keyring?.faults ?? []).map(({ file, why }) => `${file}: ${why}`) },
+      { key: 'verify.keysmap', faults: lines(keysmap?.faults ?? []) },
+      { key: 'verify.allowed_signers', faults: lines(signers?.faults ?? []) },
+    ],
+  };
 }
 
 function scrubFacts({ scrubs, withheld, history }: Rooms) {

@@ -5,6 +5,8 @@ import type { Config } from '../config/schema.ts';
 import { CodedError } from '../host/error.ts';
 import type { Logger } from '../host/logger.ts';
 import {
+  type AllowedSigners,
+  type CertificateReading,
   type Keysmap,
   keysetOf,
   parseAllowedSigners,
@@ -18,7 +20,25 @@ import { readKeyring, readKeysmap, readSigners } from './keyring.ts';
 const POLICY_FORMAT = 1;
 const MOST_FAULTS_TOLD = 5;
 
-/** Null when `verify.signatures` is off. Throws `keyring-unreadable`, `keysmap-unreadable`, `signers-unreadable`, and under `require` also when keyring or keysmap are not there. */
+/** What the configuration names, as it lies there; null is what is not there, or not configured. */
+export interface Trust {
+  readonly keyring: CertificateReading | null;
+  readonly keysmap: Keysmap | null;
+  readonly signers: AllowedSigners | null;
+}
+
+/** Throws `keyring-unreadable`, `keysmap-unreadable` and `signers-unreadable`. */
+export async function readTrust(config: Config, now: number, signal: AbortSignal): Promise<Trust> {
+  const { keyring, keysmap, allowed_signers: signers } = config.verify;
+  const text = readKeysmap(keysmap);
+  return {
+    keyring: await readKeyring(keyring, now, signal),
+    keysmap: text === null ? null : parseKeysmap(text),
+    signers: signers === null ? null : parseAllowedSigners(readSigners(signers)),
+  };
+}
+
+/** Null when `verify.signatures` is off. Throws what `readTrust` throws, and under `require` also when keyring or keysmap are not there. */
 export async function openSigning(
   config: Config,
   record: SignatureRecord,
@@ -26,26 +46,17 @@ export async function openSigning(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Signing | null> {
-  const { signatures: mode, keyring, keysmap, allowed_signers: signersFile } = config.verify;
+  const { signatures: mode, keyring: folder, keysmap: file } = config.verify;
   if (mode === 'off') return null;
-  const reading = await readKeyring(keyring, now, signal);
-  const text = readKeysmap(keysmap);
-  if (mode === 'require' && reading === null) throw missing('keyring-unreadable', 'verify.keyring', keyring);
-  if (mode === 'require' && text === null) throw missing('keysmap-unreadable', 'verify.keysmap', keysmap);
-  const map = text === null ? null : parseKeysmap(text);
-  const signers = signersFile === null ? null : parseAllowedSigners(readSigners(signersFile));
-  tell(reading?.faults ?? [], map, logger);
-  if (signers !== null && signers.faults.length > 0) {
-    logger.warn(
-      { lines: signers.faults.slice(0, MOST_FAULTS_TOLD) },
-      'lines of allowed signers cannot be read and allow nothing',
-    );
-  }
-  const keyset = keysetOf((reading?.certificates ?? []).map(({ certificate }) => certificate));
-  const policy = createHash('sha256')
-    .update(JSON.stringify([POLICY_FORMAT, map?.version ?? null, signers?.version ?? null]))
-    .digest('hex');
-  return { mode, judges: { keyset, keysmap: map, signers }, versions: { keyset: keyset.version, policy }, record };
+  const trust = await readTrust(config, now, signal);
+  if (mode === 'require' && trust.keyring === null) throw missing('keyring-unreadable', 'verify.keyring', folder);
+  if (mode === 'require' && trust.keysmap === null) throw missing('keysmap-unreadable', 'verify.keysmap', file);
+  tell(trust, logger);
+  const { keysmap, signers } = trust;
+  const keyset = keysetOf((trust.keyring?.certificates ?? []).map(({ certificate }) => certificate));
+  const judgedBy = [POLICY_FORMAT, keysmap?.version ?? null, signers?.version ?? null];
+  const policy = createHash('sha256').update(JSON.stringify(judgedBy)).digest('hex');
+  return { mode, judges: { keyset, keysmap, signers }, versions: { keyset: keyset.version, policy }, record };
 }
 
 /** Without them every file would be refused: that must be meant, and cannot be. */
@@ -57,14 +68,16 @@ function missing(code: 'keyring-unreadable' | 'keysmap-unreadable', key: string,
     : new CodedError('keysmap-unreadable', sentence, { path, remedy });
 }
 
-function tell(
-  faults: readonly { readonly file: string; readonly why: string }[],
-  map: Keysmap | null,
-  logger: Logger,
-): void {
-  for (const { file, why } of faults.slice(0, MOST_FAULTS_TOLD))
+function tell({ keyring, keysmap, signers }: Trust, logger: Logger): void {
+  for (const { file, why } of keyring?.faults.slice(0, MOST_FAULTS_TOLD) ?? []) {
     logger.warn({ file, why }, 'a certificate of the keyring is left out');
-  if (map === null || map.faults.length === 0) return;
-  const lines = map.faults.slice(0, MOST_FAULTS_TOLD);
-  logger.warn({ faults: map.faults.length, lines }, 'lines of the keysmap cannot be read and allow nothing');
+  }
+  for (const [what, faults] of [
+    ['the keysmap', keysmap?.faults],
+    ['allowed signers', signers?.faults],
+  ] as const) {
+    if (faults === undefined || faults.length === 0) continue;
+    const lines = faults.slice(0, MOST_FAULTS_TOLD);
+    logger.warn({ faults: faults.length, lines }, `lines of ${what} cannot be read and allow nothing`);
+  }
 }

@@ -13,6 +13,7 @@ export { dataCheck, secretsCheck } from './check/permission.ts';
 export { portCheck } from './check/port.ts';
 export { confinementCheck, rsyncCheck } from './check/rsync.ts';
 export { runtimeCheck } from './check/runtime.ts';
+export { type SignatureFacts, signatureCheck } from './check/signatures.ts';
 export { answersCheck, rsyncAnswersCheck, wireCheck } from './check/source.ts';
 export { passCheck, scrubCheck, stateCheck } from './check/state.ts';
 export type { Check, Symptom } from './check/symptom.ts';

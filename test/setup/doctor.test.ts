@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { makeCertificate } from '../../src/demo/certificate.ts';
 import { DAY, HOUR, systemClock } from '../../src/host/clock.ts';
+import { CodedError } from '../../src/host/error.ts';
 import { takeLock } from '../../src/host/lock.ts';
 import {
   type Check,
@@ -19,8 +20,10 @@ import {
   passCheck,
   portCheck,
   runtimeCheck,
+  type SignatureFacts,
   scrubCheck,
   secretsCheck,
+  signatureCheck,
   stateCheck,
   wireCheck,
 } from '../../src/setup/doctor.ts';
@@ -218,3 +221,24 @@ function written(t: TestContext, chain: string, keyPem: string) {
   writeFileSync(pair.key, keyPem);
   return pair;
 }
+
+test('what signatures are judged by is looked at, and what is required must be there', async () => {
+  const facts: SignatureFacts = { mode: 'observe', certificates: 3, keysmapLines: 12, unread: [] };
+  const keyring = { key: 'verify.keyring', faults: ['x.asc: it is a web page'] };
+  const keysmap = { key: 'verify.keysmap', faults: ['line 3: no', 'line 4: no'] };
+  const table: [changes: Partial<SignatureFacts> | null, expected: RegExp][] = [
+    [{}, /^ok: 3 certificates and a keysmap of 12 lines/],
+    [null, /^ok: .*off/],
+    [{ certificates: null, keysmapLines: null }, /^ok: .*no key is known yet/],
+    [{ mode: 'require', keysmapLines: null }, /^fault: .*verify.keysmap is not there/],
+    [{ unread: [keyring, { key: 'verify.keysmap', faults: [] }] }, /^warning: .*x.asc/],
+    [{ unread: [keysmap] }, /^warning: 2 of verify.keysmap .*line 3/],
+  ];
+
+  for (const [changes, expected] of table) {
+    const look = async () => (changes === null ? null : { ...facts, ...changes });
+    assert.match(await statesOf(signatureCheck(look)), expected);
+  }
+  const unreadable = new CodedError('keyring-unreadable', 'Could not read the keyring /k (EACCES).');
+  assert.match(await statesOf(signatureCheck(() => Promise.reject(unreadable))), /^fault: .*EACCES/);
+});
