@@ -6,6 +6,12 @@ import type { Clock } from '../host/clock.ts';
 import { gauge, METRICS_TYPE, type MetricFamily, renderMetrics } from '../host/metrics.ts';
 import type { Route } from '../host/route.ts';
 import { pushFigures, summarize } from '../mirror/push/push.ts';
+import { REPORT_TOPIC } from '../report/deliver.ts';
+import { outboxFigures } from '../state/outbox.ts';
+import { TOPIC as ALERT_TOPIC } from '../watch/alert/alert.ts';
+import { mirrorFigures, ORIGIN, openCrawlStore } from '../watch/crawl/round.ts';
+import { incidentFigures, openIncidentStore } from '../watch/incident/incident.ts';
+import { PURGE_TOPIC } from './push-target.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
 
@@ -24,7 +30,13 @@ const FAMILIES: readonly ((look: Look) => MetricFamily[])[] = [
   ({ status }) => signatureFigures(status),
   ({ status }) => scrubFigures(status),
   ({ rooms }) => findingFigures(rooms),
+  ({ rooms }) => incidentFigures(openIncidentStore(rooms.database).standing()),
+  (look) => crawlFiguresOf(look),
   (look) => pushFiguresOf(look),
+  ({ rooms: { outbox } }) =>
+    outboxFigures(
+      Object.fromEntries([ALERT_TOPIC, REPORT_TOPIC, PURGE_TOPIC].map((topic) => [topic, outbox.state(topic)])),
+    ),
 ];
 
 /** `processes` gives the figures that live in processes and not in the database, added up over all of them. */
@@ -51,6 +63,19 @@ function pushFiguresOf({ config, rooms }: Look): MetricFamily[] {
   if (config.push.length === 0) return [];
   const { lineage } = rooms.inventory.current();
   return pushFigures(config.push.map(({ name }) => summarize(rooms.database, name, lineage)));
+}
+
+/** A mirror that the configuration names no more is told of no more. */
+function crawlFiguresOf({ config, rooms }: Look): MetricFamily[] {
+  if (config.crawl === null) return [];
+  const store = openCrawlStore(rooms.database);
+  const names = new Set([ORIGIN, ...config.mirrors.map(({ name }) => name)]);
+  const isWatched = (name: string) => names.has(name);
+  return mirrorFigures(
+    store.mirrors().filter(({ name }) => isWatched(name)),
+    store.counts().filter(({ mirror }) => isWatched(mirror)),
+    store.lastSuccess(),
+  );
 }
 
 function signatureFigures({ signatures }: StatusResult): MetricFamily[] {

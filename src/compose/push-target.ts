@@ -40,7 +40,7 @@ export interface PushRequest {
 /** What a CDN is told waits so long for it to answer. */
 const PURGE_KEPT_MS = 7 * DAY;
 const FIRST_PAUSE_MS = 30 * SECOND;
-const PURGE_TOPIC = 'purge';
+export const PURGE_TOPIC = 'purge';
 
 /** Opens the rooms under the target's own lock. Throws `busy`, and `disk-full` when there was no room for what was to be written down. */
 export async function withTarget<T>(

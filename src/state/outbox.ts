@@ -5,6 +5,7 @@
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../host/clock.ts';
 import { type StateDatabase, writing } from './open.ts';
 
+export { outboxFigures } from './outbox-figures.ts';
 export { stateSchema } from './schema.ts';
 
 export interface OutboxMessage {

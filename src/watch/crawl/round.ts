@@ -17,6 +17,7 @@ export { type OriginStore, openOriginStore } from './origin-store.ts';
 export { type Probe, type ProbeRequest, probe } from './probe.ts';
 export { type HashOwn, inventoryReference, type Reference } from './reference.ts';
 export type { Host, RoundEvent, RoundOptions, RoundRoom } from './room.ts';
+export { mirrorFigures } from './scrape.ts';
 export type { Classify } from './spool.ts';
 export { type CrawlStore, crawlSchema, type MirrorRecord, openCrawlStore } from './store.ts';
 export type { MirrorSummary, RoundSummary } from './summary.ts';

@@ -15,10 +15,11 @@ import {
 } from './lifecycle.ts';
 import { type IncidentEvent, type IncidentStore, openIncidentStore } from './store.ts';
 
+export { incidentFigures } from './figures.ts';
 export { type IncidentJson, incidentJson } from './json.ts';
 export { type EventKind, type Incident, type IncidentState, isWorthTelling } from './lifecycle.ts';
 export { incidentSchema } from './schema.ts';
-export type { IncidentEvent } from './store.ts';
+export { type IncidentEvent, openIncidentStore } from './store.ts';
 
 export interface Change {
   readonly incident: Incident;
