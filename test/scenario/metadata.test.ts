@@ -1,9 +1,11 @@
 // maven-metadata.xml and POMs: what they may hold, and when metadata must wait.
 
 import assert from 'node:assert/strict';
+import { statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE } from '../../src/host/clock.ts';
-import { metadataText, publishedText, startMirror } from '../support/mirror.ts';
+import { metadataText, publishedText, startMirror, sumOf } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
 
 const PATH = 'org/example/tool/maven-metadata.xml';
@@ -139,6 +141,25 @@ test('torn metadata is refused as a set, and published as it is when it stays to
   assert.equal(served, metadataText('tool', ['1.0']));
   assert.deepEqual([later.exit, later.result.rejected, later.result.changed], [1, [], 1]);
   assert.equal((await mirror.get(PATH)).text, torn);
+});
+
+test('a sum that was replaced within the second of the one before it is fetched with the metadata it belongs to', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t);
+  mirror.origin.release('tool', '1.0');
+  mirror.origin.metadata('tool', ['1.0']);
+  await mirror.sync();
+
+  const sum = join(mirror.origin.folder, `${PATH}.sha1`);
+  const { mtime } = statSync(sum);
+  mirror.origin.release('tool', '1.1');
+  mirror.origin.metadata('tool', ['1.0', '1.1']);
+  utimesSync(sum, mtime, mtime);
+  const told = await mirror.sync();
+
+  const served = (await mirror.get(`${PATH}.sha1`)).text;
+  assert.deepEqual([told.exit, told.result.rejected, told.result.added, told.result.changed], [0, [], 4, 2]);
+  assert.equal(served, sumOf(metadataText('tool', ['1.0', '1.1']), 'sha1'));
 });
 
 test('SNAPSHOT metadata waits for the build that it names', async (t) => {

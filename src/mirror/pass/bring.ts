@@ -1,7 +1,7 @@
 // What is new or changed at the source, from the plan to the published tree.
 
 import type { Difference } from '../inventory/store.ts';
-import { differencesWithDoubted } from './doubted.ts';
+import { differencesWithDoubted, withTheirSums } from './doubted.ts';
 import { assertHeadroom } from './headroom.ts';
 import type { Held } from './held.ts';
 import type { Bench } from './judging.ts';
@@ -52,7 +52,7 @@ export async function bringNew(
     signal,
   );
   if (first.trouble !== null) return first;
-  const doubtful = [...first.again, ...plan(rewritten, true)];
+  const doubtful = [...withTheirSums(first.again, bench), ...plan(rewritten, true)];
   const second = await runSlices(slices(doubtful), { basis: 'fresh', isSecondTry: true }, waiting, bench, signal);
   room.logger.debug({ listed: listed.files, ...total, rewritten: rewritten.length }, 'plan carried out');
   return { ...second, unreadable: [...first.unreadable, ...second.unreadable] };

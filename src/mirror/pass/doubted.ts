@@ -1,5 +1,7 @@
 import { baseOf, sumAlgorithmOf } from '../../maven/kind.ts';
 import type { Comparison, Difference, Inventory } from '../inventory/store.ts';
+import type { Bench } from './judging.ts';
+import type { PlannedUnit } from './plan.ts';
 
 const SUMS = ['md5', 'sha1', 'sha256', 'sha512'];
 
@@ -15,9 +17,34 @@ export function* differencesWithDoubted(comparison: Comparison, inventory: Inven
     const base = baseOf(difference.path);
     if (doubted.has(base) || inventory.row(base)?.upstreamSum !== 'mismatched') continue;
     doubted.add(base);
-    for (const path of [base, ...SUMS.map((sum) => `${base}.${sum}`)]) {
-      const listed = comparison.listed(path);
-      if (listed !== null && comparison.isAsListed(path)) yield { ...listed, isPublished: true };
-    }
+    yield* asListed([base, ...sumsOf(base)], comparison);
+  }
+}
+
+/**
+ * What does not match its sums, with all of them, also those that look unchanged: a sum always has the same size, and who replaces it within a
+ * second of the one before leaves its time as it was.
+ */
+export function withTheirSums(
+  units: readonly PlannedUnit[],
+  { comparison, options, isTakenDown }: Bench,
+): PlannedUnit[] {
+  return units.map((unit) => {
+    const bases = new Set(unit.items.map(({ path }) => (sumAlgorithmOf(path) === null ? path : baseOf(path))));
+    const all = [...bases].flatMap((base) => [base, ...sumsOf(base)]);
+    const added = [...asListed(all, comparison)].filter(({ path }) => options.wants(path) && !isTakenDown(path));
+    return added.length === 0 ? unit : { ...unit, items: [...unit.items, ...added] };
+  });
+}
+
+function sumsOf(base: string): string[] {
+  return SUMS.map((sum) => `${base}.${sum}`);
+}
+
+/** Those that the listing shows as they are here. */
+function* asListed(paths: readonly string[], comparison: Comparison): Iterable<Difference> {
+  for (const path of paths) {
+    const listed = comparison.listed(path);
+    if (listed !== null && comparison.isAsListed(path)) yield { ...listed, isPublished: true };
   }
 }

@@ -107,6 +107,7 @@ export function settleVerdicts(
   for (const verdict of verdicts) {
     const file = facts.staged.get(verdict.path);
     if (file === undefined) continue;
+    if (verdict.kind !== 'accepted' && isPublishedSo(file, facts.kept.get(file.path))) continue;
     switch (verdict.kind) {
       case 'accepted':
         accepted.push(
@@ -125,6 +126,11 @@ export function settleVerdicts(
   }
   noteSignatures(facts, verdicts, bench);
   return accepted;
+}
+
+/** It came once more only to be looked at with its set: what befalls the set is no news of it. */
+function isPublishedSo(file: StagedFile, kept: InventoryRow | undefined): boolean {
+  return kept?.originMtime === file.mtime && kept.sha256.equals(file.sha256);
 }
 
 function accept(
