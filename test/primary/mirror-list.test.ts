@@ -234,15 +234,16 @@ test('a new list is signed when something changed, or its times grew old; its se
   assert.deepEqual(sequences, [at, null, at + 120, at + 780, at + 781]);
 });
 
+const VALUES = [fc.string({ unit: 'binary' }), fc.boolean(), fc.maxSafeInteger(), fc.constant(null)];
+
 test('a value has one canonical text: members sorted, no blanks, and the same after it was read', () => {
   assert.equal(
     canonicalJson({ b: [1, 'é"', null], a: { '\u20ac': true, '\r': 1, '1': 2 } }),
     '{"a":{"\\r":1,"1":2,"€":true},"b":[1,"é\\"",null]}',
   );
-  assert.throws(() => canonicalJson({ a: 1.5 }), TypeError);
+  for (const number of [1.5, 2 ** 53, Number.NaN]) assert.throws(() => canonicalJson({ a: number }), TypeError);
   fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      fc.pre(!/[0-9.]e|\d\.\d/.test(JSON.stringify(value)));
+    fc.property(fc.object({ key: fc.string({ unit: 'binary' }), values: VALUES }), (value) => {
       const text = canonicalJson(value);
       assert.equal(canonicalJson(JSON.parse(text)), text);
     }),
