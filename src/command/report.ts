@@ -22,7 +22,7 @@ function addSend(group: Command, desk: Desk): void {
     .command('send')
     .description(
       prose(`Tells the primary now what there is to tell; the daemon does it by itself. Days of the last two weeks whose
-        counts have changed are told again. Ends with 3 when something had to wait; nothing is lost by that.`),
+        counts have changed are told again, and today as far as it is counted. Ends with 3 when something had to wait; nothing is lost by that.`),
     )
     .action((_flags: unknown, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {

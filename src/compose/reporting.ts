@@ -87,7 +87,11 @@ export function reportJobs(config: Config, host: ReportingHost, http: HttpClient
   ];
 }
 
-async function sendReports(config: Config, host: ReportingHost, signal: AbortSignal): Promise<Done<ReportSendResult>> {
+export async function sendReports(
+  config: Config,
+  host: ReportingHost,
+  signal: AbortSignal,
+): Promise<Done<ReportSendResult>> {
   const section = reportSectionOf(config);
   loadKey(section.key_file);
   const { clock } = host;
@@ -98,7 +102,7 @@ async function sendReports(config: Config, host: ReportingHost, signal: AbortSig
   }
   using rooms = openRooms(foldersOf(config.data), Number.POSITIVE_INFINITY);
   putStatus(config, rooms, clock);
-  putStatistics(config, rooms, clock);
+  putStatistics(config, rooms, clock, true);
   putFindings(config, rooms, clock);
   await using http = openOutgoing(config, clock);
   const { sent, dead, lastReason } = await deliverAll(config, section, rooms, http, host, signal);
@@ -181,13 +185,16 @@ export function statusContentOf(config: Config, rooms: Rooms, clock: Clock): Sta
   };
 }
 
-/** Days that are over and were not said yet, or have changed since. Yesterday is said also when nothing of it was measured. */
-export function putStatistics(config: Config, rooms: Rooms, clock: Clock): number {
+/**
+ * Days that were not said yet, or have changed since. Yesterday is said also when nothing of it was measured; today, which is not over, only to
+ * whoever asks for it: what is said of it later replaces that.
+ */
+export function putStatistics(config: Config, rooms: Rooms, clock: Clock, withToday = false): number {
   const now = clock.now();
   const today = dayOf(now);
   const known = new Set(rooms.counts.days('own'));
   let put = 0;
-  for (let day = today - CORRECTED_DAYS; day < today; day += 1) {
+  for (let day = today - CORRECTED_DAYS; day < today + Number(withToday); day += 1) {
     if (!known.has(day) && day !== today - 1) continue;
     const { rule, coverage, downloads, traffic } = statisticsOf(config, rooms, day, 'own', clock);
     const isMeasured = coverage !== 'none';

@@ -19,7 +19,7 @@ import {
   verifyMessage,
 } from '../report/sign.ts';
 import type { StateDatabase } from '../state/open.ts';
-import { readDownloads } from '../stats/tally.ts';
+import { dayOf, parseDay, readDownloads } from '../stats/tally.ts';
 import type { EnrolledKey, Enrolment } from './enrolled.ts';
 import { keepReport, rateOf } from './kept-report.ts';
 
@@ -178,6 +178,8 @@ function readReport(body: Buffer, now: number): Report | string {
     return issue === undefined ? 'Nothing of it can be read.' : `${issue.path.join('.')}: ${issue.message}`;
   const report = parsed.data;
   if (report.sequence > now + DAY) return 'sequence: it lies in the future.';
+  if (report.kind === 'statistics' && (parseDay(report.statistics.day) ?? 0) > dayOf(now + SKEW_MS))
+    return 'statistics.day: it has not come yet.';
   if (report.kind === 'statistics' && report.statistics.downloads !== null) {
     if (readDownloads(report.statistics.downloads) === null)
       return 'statistics.downloads: a name that no repository path has.';

@@ -56,7 +56,7 @@ export const statisticsReportShape = z.strictObject({
   ...common,
   kind: z.literal('statistics'),
   statistics: z.strictObject({
-    day: z.iso.date().describe('UTC, and over.'),
+    day: z.iso.date().describe('UTC. Of a day that is not over a later report says more.'),
     rule: z.int().min(1).describe('Version of the rule of what a download is.'),
     coverage: z.enum(['full', 'partial', 'none']).describe('`none`: not measured. That is not 0.'),
     downloads: downloadsShape.nullable().describe('Null: not measured.'),

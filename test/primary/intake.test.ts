@@ -151,6 +151,7 @@ test('what is no report is refused with the place that is wrong', async (t) => {
       statistics: { day: DAY, rule: 1, coverage: 'full', downloads: { '../x': { a: { v: 1 } } }, traffic: null },
     },
     { kind: 'gossip' },
+    statistics('2026-11-22', { '1.0': 1 }),
     { kind: 'key', next_key: 'short' },
   ];
 
@@ -160,7 +161,7 @@ test('what is no report is refused with the place that is wrong', async (t) => {
 
   assert.deepEqual(
     answers,
-    Array.from({ length: 6 }, () => '422 report-malformed'),
+    Array.from({ length: 7 }, () => '422 report-malformed'),
   );
 });
 
