@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { DemoBucket, DemoMirror, MirrorRequest, PushReport } from '../demo/mirror.ts';
 import { CodedError } from '../host/error.ts';
 import type { LogLevel } from '../host/logger.ts';
+import { reportForDemo } from './demo-primary.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOnce } from './pass-job.ts';
 import { progressText } from './progress-text.ts';
@@ -66,6 +67,7 @@ async function openDemoMirror(
       return syncResult(outcome, rooms);
     },
     push: (to, until) => pushForDemo(config, to, host, until),
+    report: (caFile, until) => reportForDemo(config, caFile, passHost, until),
     async stop() {
       await plain.stop();
       stopping.abort();

@@ -4,6 +4,7 @@ import type { DemoBuild } from './build.ts';
 import type { Comparison, WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, PassReport } from './mirror.ts';
 import type { DemoPush } from './pushed.ts';
+import type { DemoReport } from './reported.ts';
 import { artifactFolder, versionAt } from './repository/catalogue.ts';
 import type { Plant } from './repository/origin-change.ts';
 import { counted, megabytes, number } from './teller.ts';
@@ -105,6 +106,16 @@ export function pushText(push: DemoPush | null, mirror: DemoMirror): string {
   return `
   The same tree in S3: ${counted(push.objects, 'object')}, ${megabytes(push.bytes)}, put into a bucket of a real server in ${push.seconds.toFixed(1)} s,
   metadata after what it names; ${seen}`;
+}
+
+export function reportText(report: DemoReport | null): string {
+  if (report === null) return '';
+  const { primary, reports, counted: downloads, asked, mirrors, seconds } = report;
+  const same = downloads === asked ? 'as many as we made' : `WE MADE ${number(asked)}`;
+  const list = mirrors.map(({ name, healthy }) => `${name} ${healthy ? 'healthy' : 'IN TROUBLE'}`).join(', ');
+  return `
+  A primary at ${primary} enrolled the mirror and took ${counted(reports, 'signed report')} in ${seconds.toFixed(1)} s: it counts ${counted(downloads, 'download')},
+  ${same}. Its signed list of mirrors: ${list}`;
 }
 
 export function summaryText(comparison: Comparison, wrong: readonly WrongAnswer[], compared: number): string {

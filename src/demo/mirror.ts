@@ -30,6 +30,19 @@ export interface PushReport {
   readonly bytes: number;
 }
 
+/** A primary that was told by the mirror. */
+export interface DemoPrimary {
+  /** Base URL with a slash at its end. */
+  readonly url: string;
+  /** Reports that it took. */
+  readonly reports: number;
+  /** As it counts them. */
+  readonly downloads: number;
+  /** In its list. */
+  readonly mirrors: readonly { readonly name: string; readonly healthy: boolean }[];
+  stop(): Promise<void>;
+}
+
 export interface DemoMirror {
   /** Base URL with a slash at its end. */
   readonly https: string;
@@ -39,6 +52,8 @@ export interface DemoMirror {
   sync(signal: AbortSignal): Promise<PassReport>;
   /** `assay push` to a bucket. Throws when it could not be made. Null: this mirror does not push. */
   readonly push: ((to: DemoBucket, signal: AbortSignal) => Promise<PushReport>) | null;
+  /** Enrolls at a primary that is started for it, and reports. Throws when it could not be done. Null: this mirror reports to nobody. */
+  readonly report: ((caFile: string, signal: AbortSignal) => Promise<DemoPrimary>) | null;
   /** On return no process and no socket of it is left. */
   stop(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import * as chapter from './chapter.ts';
 import { compare, isClean, type WrongAnswer } from './comparison.ts';
 import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
 import { type DemoPush, pushToBucket } from './pushed.ts';
+import { type DemoReport, reportToPrimary } from './reported.ts';
 import { type DemoIo, openTeller, type Teller } from './teller.ts';
 import { openVisitor, visitAll } from './visitor.ts';
 import {
@@ -59,6 +60,8 @@ export interface DemoResult {
   readonly compared: number;
   /** The tree in a bucket of a real S3 server, where one is installed. */
   readonly push: Pick<DemoPush, 'objects' | 'bytes' | 'compared' | 'seconds'> | null;
+  /** What the mirror's primary was told. */
+  readonly report: DemoReport | null;
   readonly urls: { readonly origin: string; readonly https: string; readonly http: string | null };
   readonly seconds: { readonly first_pass: number; readonly second_pass: number; readonly whole: number };
 }
@@ -82,9 +85,11 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   const plants = await changeOrigin(stage, host.clock, teller);
   const second = await secondPass(stage, plants, teller, within());
   const push = await pushed(stage, plants, teller, within());
-  const result = { ...resultOf(stage, plants, first, second, push), seconds: timesOf(first, second, begun) };
+  const report = await reported(stage, cleanUp, teller, within());
+  const result = { ...resultOf(stage, plants, first, second, push, report), seconds: timesOf(first, second, begun) };
   teller.say(chapter.findingsText(plants, result));
   teller.say(chapter.pushText(push, stage.mirror));
+  teller.say(chapter.reportText(report));
   teller.say(chapter.summaryText(result, result.wrong_answers, result.compared));
   if (!options.once) {
     teller.say(chapter.lookText(stage.world, stage.mirror, plants));
@@ -99,6 +104,8 @@ interface Stage {
   readonly world: World;
   readonly mirror: DemoMirror;
   readonly visit: (answers: readonly Answer[], teller: Teller, signal: AbortSignal) => Promise<WrongAnswer[]>;
+  /** Jars that we got from the mirror. */
+  readonly jars: () => number;
 }
 
 /** A pass, and the answers that were compared after it. */
@@ -130,7 +137,8 @@ async function setStage(
   cleanUp.defer(() => mirror.stop());
   const visitor = cleanUp.use(openVisitor(mirror.https, world.caPem));
   teller.say(chapter.mirrorText(mirror));
-  return { world, mirror, visit: (answers, to, until) => visitAll(answers, visitor, to, until) };
+  const visit: Stage['visit'] = (answers, to, until) => visitAll(answers, visitor, to, until);
+  return { world, mirror, visit, jars: visitor.jars };
 }
 
 async function firstPass({ world, mirror, visit }: Stage, teller: Teller, signal: AbortSignal): Promise<Round> {
@@ -178,17 +186,29 @@ async function pushed(
   return await pushToBucket(mirror, answers, signal);
 }
 
+/** The primary goes before the mirror: it was started after it. */
+async function reported(
+  { world, mirror, jars }: Stage,
+  cleanUp: AsyncDisposableStack,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<DemoReport | null> {
+  teller.progress?.('reporting to a primary');
+  return await reportToPrimary(mirror, world.caFile, jars(), ({ stop }) => cleanUp.defer(stop), signal);
+}
+
 function resultOf(
   { world, mirror }: Stage,
   plants: readonly Plant[],
   first: Round,
   second: Round,
   push: DemoPush | null,
+  report: DemoReport | null,
 ): Omit<DemoResult, 'seconds'> {
   const wrong = [...first.wrong, ...second.wrong, ...(push?.wrong ?? [])];
   const comparison = compare(plants, [first.report, second.report], wrong);
   return {
-    clean: isClean(comparison, wrong),
+    clean: isClean(comparison, wrong) && report?.counted === report?.asked,
     planted: plants.map(({ kind, path, verdict }) => ({ kind, path, verdict })),
     found: comparison.found,
     missed: comparison.missed,
@@ -201,6 +221,7 @@ function resultOf(
       push === null
         ? null
         : { objects: push.objects, bytes: push.bytes, compared: push.compared, seconds: push.seconds },
+    report,
     urls: { origin: world.origin.url, https: mirror.https, http: mirror.http },
   };
 }

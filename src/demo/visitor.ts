@@ -16,6 +16,8 @@ export interface Visit {
 export interface Visitor extends Disposable {
   /** Asks for one repository path. Rejects when there is no whole answer within ten seconds. */
   get(path: string, signal: AbortSignal): Promise<Visit>;
+  /** Jars that were got in full. */
+  jars(): number;
 }
 
 const DEADLINE_MS = 10 * SECOND;
@@ -25,9 +27,15 @@ const CONNECTIONS = 4;
 /** `base` is the mirror's URL with a slash at its end. */
 export function openVisitor(base: string, caPem: string): Visitor {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca: caPem });
+  let jars = 0;
   return {
-    get: (path, signal) =>
-      ask(new URL(encodePath(path), base), agent, AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])),
+    async get(path, signal) {
+      const until = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+      const visit = await ask(new URL(encodePath(path), base), agent, until);
+      if (visit.status === 200 && path.endsWith('.jar')) jars += 1;
+      return visit;
+    },
+    jars: () => jars,
     [Symbol.dispose]: () => agent.destroy(),
   };
 }

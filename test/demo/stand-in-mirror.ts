@@ -43,6 +43,7 @@ export function standInMirror(character: Character, address: string): OpenMirror
       sync: async () =>
         pass(readTree(join(home, 'origin')), served, withheld, character, readKeys(join(home, 'keyring'))),
       push: null,
+      report: null,
       stop: () => close(server),
     };
   };

@@ -28,6 +28,8 @@ describe('assay demo', () => {
       result.planted.map(({ path, verdict }: { path: string; verdict: string }) => ({ path, verdict })),
     );
     assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [5, [], [], []]);
+    const { counted, asked, mirrors } = result.report;
+    assert.deepEqual([counted > 0, counted, mirrors], [true, asked, [{ name: 'demo.example.org', healthy: true }]]);
     assert.match(result.urls.http, /^http:\/\/127\./);
     assert.deepEqual(readdirSync(temporary), []);
   });
