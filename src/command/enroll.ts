@@ -9,15 +9,18 @@ export function addEnroll(program: Command, desk: Desk): void {
     .command('enroll')
     .summary("make this mirror's key, and print what its primary needs")
     .description(
-      prose(`Makes the key that signs this mirror's reports, if there is none yet, and prints the lines that the maintainers
-        of the primary put into their configuration. The private key never leaves report.key_file. With --rotate the old
-        key announces the next one, which signs from when the primary knows.`),
+      prose(`Makes the key that signs this mirror's inventory and reports, if there is none yet, and prints its public half, for
+        whoever pulls from here (source.public_key) or checks (check --key), with the lines that the maintainers of the
+        primary put into their configuration. The private key never leaves its file. With --rotate the old key announces
+        the next one, which signs from when the primary knows.`),
     )
     .option('--rotate', 'make the next key, announce it under the old one, and go over to it')
     .action((flags: { readonly rotate?: boolean }, self: Command) =>
       onInstallation(desk, self, async (config, verbs, call) => {
-        if (config.report === null) return roleReply('enroll', 'the section report', call.globals.config);
-        const done = await verbs.enroll(config, { rotate: flags.rotate ?? false }, call.signal);
+        const rotate = flags.rotate ?? false;
+        if (rotate && config.report === null)
+          return roleReply('enroll --rotate', 'the section report', call.globals.config);
+        const done = await verbs.enroll(config, { rotate }, call.signal);
         return replyWith(done, enrolledText(done.result));
       }),
     );
@@ -27,12 +30,12 @@ export function addEnroll(program: Command, desk: Desk): void {
   ]);
 }
 
-function enrolledText({ key_file, made, lines, rotation }: EnrollResult): string {
+function enrolledText({ key_file, public_key, made, lines, rotation }: EnrollResult): string {
   const head =
     rotation !== null
       ? `The primary knows the next key, and ${key_file} holds it now; the old one is in ${key_file}.old.`
       : made
-        ? `Made the key ${key_file}. It signs this mirror's reports; nobody else needs it.`
+        ? `Made the key ${key_file}. It signs this mirror's inventory and reports; nobody else needs it.`
         : `The key is ${key_file}.`;
-  return `${head}\n\nFor the primary's configuration, below \`mirrors:\` (look at the url):\n\n${lines}`;
+  return `${head}\nPublic key: ${public_key}\n\nFor the primary's configuration, below \`mirrors:\` (look at the url):\n\n${lines}`;
 }

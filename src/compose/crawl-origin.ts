@@ -132,7 +132,7 @@ function sourceOf(
   };
   return httpSource(
     {
-      ...{ url: origin.url, mode, releaseFeed: null, ca: origin.ca, memory },
+      ...{ url: origin.url, mode, releaseFeed: null, publicKey: null, ca: origin.ca, memory },
       connections: origin.budget.connections,
       requestsPerSecond: REQUESTS_PER_SECOND,
       maxFileBytes: Number.MAX_SAFE_INTEGER,

@@ -1,6 +1,7 @@
-// A mirror's key: made once, told to the primary by its operator, and followed by the next one under the old.
+// A mirror's key: made once, told by its operator to the primary and to whoever pulls from here, and followed by the next one under the old.
 
-import { chownSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chownSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { EnrollResult } from '../config/shape/report.ts';
 import type { Clock } from '../host/clock.ts';
@@ -10,6 +11,7 @@ import { sendNow } from '../report/deliver.ts';
 import { enrollLines } from '../setup/enroll.ts';
 import { foldersOf } from './folders.ts';
 import { openOutgoing } from './outgoing.ts';
+import { keyFileOf } from './own-key.ts';
 import { caOf, reporterOf, reportSectionOf } from './reporting.ts';
 import { openRooms } from './rooms.ts';
 import { clean, type Done } from './verbs.ts';
@@ -26,9 +28,11 @@ export interface EnrollVerbs {
 export function enrollVerbs(clock: Clock): EnrollVerbs {
   return {
     async enroll(config, request, signal) {
-      const { key_file: path } = reportSectionOf(config);
+      const path = keyFileOf(config);
       const made = !existsSync(path);
+      if (made && config.report === null) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const key = made ? makeKey(path) : loadKey(path);
+      if (made && config.report === null) giveToOwner(dirname(path), config.data);
       if (made) giveToOwner(path, config.data);
       const rotation = request.rotate ? await rotate(config, path, clock, signal) : null;
       const current = rotation?.announced === true ? loadKey(path) : key;

@@ -37,7 +37,12 @@ export function inventoryRoute(config: Config, rooms: Rooms, clock: Clock): Rout
   return { method: 'GET', path: '/-/inventory', weight: 'page', maxBodyBytes: 0, answer };
 }
 
-type Query = { readonly after: string | null; readonly path: string | null; readonly count: number };
+type Query = {
+  readonly after: string | null;
+  readonly path: string | null;
+  readonly prefix: string | null;
+  readonly count: number;
+};
 
 /** The query, or what is wrong with it. */
 function readQuery(query: URLSearchParams): Query | string {
@@ -45,7 +50,10 @@ function readQuery(query: URLSearchParams): Query | string {
   if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > MOST_ROWS) return `count is a number from 1 to ${MOST_ROWS}.`;
   const path = query.get('path');
   if (path !== null && pathFault(path) !== null) return 'path is no repository path.';
-  return { after: query.get('after'), path, count: Number(count) };
+  const prefix = query.get('prefix');
+  if (prefix !== null && pathFault(prefix.replace(/\/$/, '')) !== null)
+    return 'prefix is no beginning of a repository path.';
+  return { after: query.get('after'), path, prefix, count: Number(count) };
 }
 
 /** Read again now and then: keys are rotated while we run. One that cannot be used leaves the pages unsigned; doctor says why. */

@@ -135,6 +135,7 @@ export function webOptions(config: Config, source: SourceConfig, rooms: Rooms): 
     url: source.url,
     mode: source.mode ?? 'listing',
     releaseFeed: source.release_feed,
+    publicKey: source.public_key,
     ca: authoritiesOf(source),
     requestsPerSecond: paceOf(source),
     scratch: foldersOf(config.data).scratch,

@@ -55,6 +55,7 @@ test('a key that was made is told with the lines for the primary, and one that w
   const next = await commandLine(['enroll', '--rotate', '--config', config], { verbs });
 
   assert.match(made.stdout, /Made the key \/etc\/assay\/report\.key/);
+  assert.match(made.stdout, /^Public key: A{43}=$/m);
   assert.match(made.stdout, / {2}- name: "mirror\.example\.org"/);
   assert.match(next.stdout, /the old one is in \/etc\/assay\/report\.key\.old/);
 });
@@ -63,7 +64,7 @@ test('verbs of a role that the configuration does not play say which section is 
   const config = someConfig(t);
   const lines = [
     ['report', 'send'],
-    ['enroll'],
+    ['enroll', '--rotate'],
     ['report', 'check'],
     ['stats', 'doubted'],
     ['stats', 'accept', '--mirror', 'a', '--day', '2026-11-20', '--reason', 'x'],

@@ -69,10 +69,6 @@ export const sourceCombinations = [
   combination(sourceSection, ['url', 'mode'], 'mode', ({ url, mode }) =>
     !isCentral(url) || mode === 'on-demand' || mode === 'metadata' ? null : CENTRAL,
   ),
-  // Promises that this version cannot keep must not load as if they were kept.
-  combination(sourceSection, ['mode'], 'mode', ({ mode }) =>
-    mode === 'inventory' ? `another mode (${mode} is not in this version)` : null,
-  ),
 ];
 
 /** Each glob is a folder and all that is below it, and there is one. */

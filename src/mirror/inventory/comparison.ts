@@ -32,7 +32,7 @@ export interface Comparison extends Disposable {
   /** A root file and everything that hangs on it by a suffix. */
   companions(root: string): ListedFile[];
   countBelow(folder: string): number;
-  /** What is new or looks changed (size; MD5 where both are known, else mtime), in path order. */
+  /** What is new or looks changed (size; SHA-256 or MD5 where both are known, else mtime), in path order. */
   differences(): Iterable<Difference>;
   /** What of a folder is listed and not published as listed, in path order. */
   unsettledBelow(folder: string): Difference[];
@@ -50,9 +50,9 @@ export function layBeside(database: StateDatabase, scratchFile: string): Compari
   database.prepare('ATTACH ? AS listing').run(scratchFile);
   database.exec(
     `PRAGMA listing.journal_mode = OFF; PRAGMA listing.synchronous = OFF; PRAGMA listing.cache_size = -8192;
-     CREATE TABLE listing.listed (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, link_to TEXT, md5 BLOB) WITHOUT ROWID;`,
+     CREATE TABLE listing.listed (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, link_to TEXT, md5 BLOB, sha256 BLOB) WITHOUT ROWID;`,
   );
-  const insert = database.prepare('INSERT OR REPLACE INTO listing.listed VALUES (?, ?, ?, ?, ?)');
+  const insert = database.prepare('INSERT OR REPLACE INTO listing.listed VALUES (?, ?, ?, ?, ?, ?)');
   let open = 0;
   const commit = () => {
     if (open > 0) database.exec('COMMIT');
@@ -62,7 +62,8 @@ export function layBeside(database: StateDatabase, scratchFile: string): Compari
     add(file) {
       if (open === 0) database.exec('BEGIN');
       const md5 = file.md5 === undefined ? null : Buffer.from(file.md5, 'hex');
-      insert.run(file.path, file.size, file.mtime, file.linkTo ?? null, md5);
+      const sha256 = file.sha256 === undefined ? null : Buffer.from(file.sha256, 'hex');
+      insert.run(file.path, file.size, file.mtime, file.linkTo ?? null, md5, sha256);
       open += 1;
       if (open >= ROWS_PER_COMMIT) commit();
     },
@@ -93,17 +94,19 @@ interface StoredListing {
   mtime: number;
   link_to: string | null;
   md5: Buffer | null;
+  sha256: Buffer | null;
   published: number;
 }
 
 // Another time with the same MD5 is a file that was copied, not changed. A tag that is known to be no MD5 tells a change only by its own.
 const HAS_CHANGED = `r.size <> l.size OR CASE
+    WHEN l.sha256 IS NOT NULL THEN r.sha256 <> l.sha256
     WHEN l.md5 IS NULL OR r.md5 IS NULL THEN r.origin_mtime <> l.mtime
     WHEN l.md5 = r.md5 THEN FALSE
     WHEN EXISTS (SELECT 1 FROM main.inventory_foreign_tag f WHERE f.path = l.path AND f.tag = l.md5) THEN r.origin_mtime <> l.mtime
     ELSE TRUE END`;
 
-const DIFFERS = `SELECT l.path, l.size, l.mtime, l.link_to, l.md5, r.path IS NOT NULL AS published
+const DIFFERS = `SELECT l.path, l.size, l.mtime, l.link_to, l.md5, l.sha256, r.path IS NOT NULL AS published
   FROM listing.listed l LEFT JOIN main.inventory_row r ON r.path = l.path
   WHERE (r.path IS NULL OR ${HAS_CHANGED})`;
 
@@ -157,10 +160,13 @@ function* paged<T extends { path: string }>(page: (after: string) => T[]): Itera
   for (let rows = page(''); rows.length > 0; rows = page(rows.at(-1)?.path ?? '')) yield* rows;
 }
 
-function asListed(row: StoredListing): ListedFile {
-  const file = { path: row.path, size: row.size, mtime: row.mtime };
-  const linked = row.link_to === null ? file : { ...file, linkTo: row.link_to };
-  return row.md5 === null ? linked : { ...linked, md5: row.md5.toString('hex') };
+function asListed({ path, size, mtime, link_to: linkTo, md5, sha256 }: StoredListing): ListedFile {
+  return {
+    ...{ path, size, mtime },
+    ...(linkTo === null ? {} : { linkTo }),
+    ...(md5 === null ? {} : { md5: md5.toString('hex') }),
+    ...(sha256 === null ? {} : { sha256: sha256.toString('hex') }),
+  };
 }
 
 function asDifference(row: StoredListing): Difference {

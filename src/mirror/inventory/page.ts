@@ -75,6 +75,8 @@ export interface PageRequest {
   readonly after: string | null;
   /** Only this path; there is no cursor then. */
   readonly path: string | null;
+  /** Only paths that begin so, in their order; there is a cursor only while there is more. Wins over `path`. */
+  readonly prefix: string | null;
   readonly count: number;
   readonly now: number;
 }
@@ -91,9 +93,10 @@ export function makePage(inventory: Inventory, request: PageRequest, key: Instal
     const { lineage, generation, settled, files, bytes } = inventory.current();
     const from = request.after === null ? START : readCursor(request.after, lineage);
     if (from === null) return { kind: 'void' };
-    const rows = request.path === null ? pageRows(inventory, from, request.count) : single(inventory, request.path);
-    const isFull = request.path === null && rows.length === request.count;
-    const isNothing = request.path !== null || (request.after === null && rows.length === 0);
+    const rows = rowsFor(inventory, request, from);
+    const isChosen = request.path !== null || request.prefix !== null;
+    const isFull = (request.path === null || request.prefix !== null) && rows.length === request.count;
+    const isNothing = isChosen ? !isFull : request.after === null && rows.length === 0;
     const cursor = isNothing ? null : writeCursor(goOnFrom(from, rows.at(-1) ?? from, isFull, settled), lineage);
     const head: PageHead = {
       assay_inventory: 1,
@@ -127,6 +130,11 @@ function goOnFrom(
   const openFrom = from.openFrom > 0 ? from.openFrom : last.generation > settled ? settled + 1 : 0;
   if (isFull || openFrom === 0) return { generation: last.generation, path: last.path, openFrom };
   return { generation: openFrom, path: '', openFrom: 0 };
+}
+
+function rowsFor(inventory: Inventory, { path, prefix, count }: PageRequest, from: Position): PageRow[] {
+  if (prefix !== null) return inventory.startingWith(prefix, from.path, count).map(rowLine);
+  return path === null ? pageRows(inventory, from, count) : single(inventory, path);
 }
 
 function pageRows(inventory: Inventory, from: Position, count: number): PageRow[] {

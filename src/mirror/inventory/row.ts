@@ -33,4 +33,6 @@ export interface ListedFile {
   readonly linkTo?: string;
   /** What the source's listing claims to be the MD5 of the bytes, lower-case hex; a claim, and a mark of change, never a proof. */
   readonly md5?: string;
+  /** What a signed listing says that the SHA-256 of the bytes is, lower-case hex: other bytes are not taken. */
+  readonly sha256?: string;
 }

@@ -46,6 +46,8 @@ export interface Inventory extends Walk {
   /** At most `count` paths that come after `path`, in order. */
   pathsAfter(path: string, count: number): string[];
   rowsAfter(path: string, count: number): InventoryRow[];
+  /** At most `count` rows whose paths begin with `prefix` and come after `path`, in order. */
+  startingWith(prefix: string, path: string, count: number): InventoryRow[];
   /** At most `count` rows after the cursor, in the order of generation and path: what changed since, however large the tree is. */
   changedAfter(cursor: Cursor, count: number): InventoryRow[];
   /** The same of what left the tree and did not come back. */
@@ -111,7 +113,7 @@ export function openInventory(database: StateDatabase): Inventory {
   };
 }
 
-type Overview = Pick<Inventory, 'pathsAfter' | 'rowsAfter' | 'isAnyAbsent' | 'countAbsent'>;
+type Overview = Pick<Inventory, 'pathsAfter' | 'rowsAfter' | 'startingWith' | 'isAnyAbsent' | 'countAbsent'>;
 
 /** Questions about many rows. */
 function overview(database: StateDatabase): Overview {
@@ -120,6 +122,9 @@ function overview(database: StateDatabase): Overview {
   );
   const rowsAfter = database.prepare<[string, number], StoredRow>(
     'SELECT * FROM inventory_row WHERE path > ? ORDER BY path LIMIT ?',
+  );
+  const starting = database.prepare<[string, string, string, number], StoredRow>(
+    'SELECT * FROM inventory_row WHERE path >= ? AND path < ? AND path > ? ORDER BY path LIMIT ?',
   );
   const anyAbsent = database.prepare<[], { path: string }>(
     'SELECT path FROM inventory_row WHERE absent_since IS NOT NULL LIMIT 1',
@@ -130,6 +135,7 @@ function overview(database: StateDatabase): Overview {
   return {
     pathsAfter: (path, count) => after.all(path, count).map((each) => each.path),
     rowsAfter: (path, count) => rowsAfter.all(path, count).map(known),
+    startingWith: (prefix, path, count) => starting.all(prefix, `${prefix}\u{10ffff}`, path, count).map(known),
     isAnyAbsent: () => anyAbsent.get() !== undefined,
     countAbsent: () => absent.get()?.n ?? 0,
   };

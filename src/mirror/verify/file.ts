@@ -1,6 +1,7 @@
 import { DAY, MINUTE } from '../../host/clock.ts';
 import { locate } from '../../maven/layout.ts';
 import { changedRelease } from './immutability.ts';
+import { unlikePromised } from './promised.ts';
 import { refusedForSignature } from './signature/policy.ts';
 import type { StagedFile } from './staged-file.ts';
 import { judgeSums } from './sums.ts';
@@ -20,6 +21,8 @@ export function judgeFile(file: StagedFile, facts: UnitFacts, policy: GatePolicy
 function judgeBytes(file: StagedFile, facts: UnitFacts, policy: GatePolicy, now: number): Verdict {
   const { path } = file;
   if (file.size > policy.maxFileBytes) return tooLarge(file, policy);
+  const unlike = unlikePromised(file, facts, now);
+  if (unlike !== null) return unlike;
   const isPermitted = facts.isPermitted(path, file.sha256.toString('hex'));
   const changed = isPermitted ? null : changedRelease(file, facts);
   if (changed !== null) return changed;

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../host/clock.ts';
 import { holdBack } from './hold-back.ts';
+import { unlikePromised } from './promised.ts';
 import { refusedForSignature } from './signature/policy.ts';
 import type { StagedFile } from './staged-file.ts';
 import { agrees, judgeSums } from './sums.ts';
@@ -17,7 +18,8 @@ type Outcome =
 /** Metadata, its sums and its signature are one set: published together or not at all (DESIGN 3.4). */
 export function judgeMetadata(facts: MetadataFacts, policy: GatePolicy, now: number): Verdict[] {
   const root = facts.staged.get(facts.unit);
-  const outcome = root === undefined ? judgeSumsAlone(facts) : judgeRoot(root, facts, policy, now);
+  const outcome =
+    unlikePromisedIn(facts, now) ?? (root === undefined ? judgeSumsAlone(facts) : judgeRoot(root, facts, policy, now));
   return [...facts.staged.values()].map((member): Verdict => {
     if (outcome.kind !== 'accepted') return { ...outcome, path: member.path };
     if (member.path === facts.unit)
@@ -30,6 +32,15 @@ export function judgeMetadata(facts: MetadataFacts, policy: GatePolicy, now: num
       notes: isWrong ? ['sum-mismatch-upstream'] : [],
     };
   });
+}
+
+/** The set was listed in one state and fetched in another, or somebody would have us believe an old one. */
+function unlikePromisedIn(facts: MetadataFacts, now: number): Outcome | null {
+  for (const member of facts.staged.values()) {
+    const unlike = unlikePromised(member, facts, now);
+    if (unlike !== null) return unlike;
+  }
+  return null;
 }
 
 function judgeRoot(root: StagedFile, facts: MetadataFacts, policy: GatePolicy, now: number): Outcome {

@@ -3,6 +3,7 @@ import { baseOf } from '../../maven/kind.ts';
 import { locate } from '../../maven/layout.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeFile } from './file.ts';
+import { unlikePromised } from './promised.ts';
 import type { StagedFile } from './staged-file.ts';
 import { agrees } from './sums.ts';
 import { type GatePolicy, type UnitFacts, type Verdict, WHEN_CHANGED } from './verdict.ts';
@@ -46,6 +47,8 @@ function judgeSidecar(
       expected: null,
     };
   }
+  const unlike = unlikePromised(sidecar, facts, now);
+  if (unlike !== null) return unlike;
   const base = baseOf(path);
   const verdict = verdicts.get(base);
   if (verdict?.kind === 'accepted') {

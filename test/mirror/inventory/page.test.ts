@@ -11,7 +11,7 @@ function key(t: TestContext, laid: Laid, name = 'a'): InstallationKey {
 }
 
 function page(laid: Laid, change: Partial<PageRequest> = {}, signer: InstallationKey | null = null): Buffer {
-  const request = { name: 'm.example.org', after: null, path: null, count: 2, now: MTIME, ...change };
+  const request = { name: 'm.example.org', after: null, path: null, prefix: null, count: 2, now: MTIME, ...change };
   const made = makePage(laid.inventory, request, signer);
   assert.equal(made.kind, 'page');
   return made.kind === 'page' ? made.body : Buffer.alloc(0);
@@ -83,7 +83,7 @@ test('a cursor of another database is void, and so is what is none', (t) => {
   const other = layInventory(t);
   for (const each of [laid, other]) each.admit([pendingRow('g/a', '1'), pendingRow('g/b', '1')]);
   const foreign = read(page(other)).head.cursor;
-  const request = { name: 'm', path: null, count: 2, now: MTIME };
+  const request = { name: 'm', path: null, prefix: null, count: 2, now: MTIME };
 
   const kinds = [foreign, 'x', '', `${foreign}/..`].map(
     (after) => makePage(laid.inventory, { ...request, after }, null).kind,

@@ -13,7 +13,7 @@ function signedInventory(t: TestContext, tree: Iterable<[string, string]>) {
   const theirs = layInventory(t);
   theirs.admit([...tree].map(([path, bytes]) => pendingRow(path, bytes, { originMtime: Date.now() - 2 * DAY })));
   const key = makeKey(join(theirs.folder, 'key.pem'));
-  const request = { name: 'alpha.example.org', after: null, path: null, count: 2000, now: Date.now() };
+  const request = { name: 'alpha.example.org', after: null, path: null, prefix: null, count: 2000, now: Date.now() };
   const page = makePage(theirs.inventory, request, key);
   return { bytes: page.kind === 'page' ? page.body : Buffer.alloc(0), publicKey: key.publicKey };
 }

@@ -34,7 +34,11 @@ export function httpSource(options: WebOptions, host: WebHost): Source {
     promises: promisesOf(options.mode),
     list: (request, sink, signal) => list(session, request, sink, signal),
     fetch: (request, onStaged, signal) => fetchFiles(reader, session, place.url, request, onStaged, signal),
-    differing: (paths, folder, signal) => compareByTag(reader, session, paths, folder, signal),
+    // The digests of an inventory are in each of its listings: what differs is seen there.
+    differing: async (paths, folder, signal) =>
+      options.mode === 'inventory'
+        ? { kind: 'compared', paths: [] }
+        : await compareByTag(reader, session, paths, folder, signal),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -49,12 +53,13 @@ const LISTERS: Readonly<Record<WebMode, Lister>> = {
 };
 
 function promisesOf(mode: WebMode): Promises {
+  const isInventory = mode === 'inventory';
   return {
-    sizes: false,
-    times: false,
-    digests: false,
-    deletions: mode === 'listing',
-    atomic: false,
+    sizes: isInventory,
+    times: isInventory,
+    digests: isInventory,
+    deletions: mode === 'listing' || isInventory,
+    atomic: isInventory,
     listsAll: mode !== 'on-demand',
     folders: false,
   };

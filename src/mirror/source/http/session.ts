@@ -20,6 +20,8 @@ export interface WebOptions {
   readonly mode: WebMode;
   /** URL of a release feed; null: none. */
   readonly releaseFeed: string | null;
+  /** Raw Ed25519 key, base64, that signs the inventory of an assay upstream; null in any other mode. */
+  readonly publicKey: string | null;
   /** PEM of the authorities that are trusted instead of the public ones. */
   readonly ca: string | null;
   /** Files at a time. */

@@ -52,6 +52,7 @@ export function webSource(t: TestContext, url: string, more: Partial<WebOptions>
       url,
       mode: 'listing',
       releaseFeed: null,
+      publicKey: null,
       ca: null,
       connections: 4,
       requestsPerSecond: 0,
