@@ -34,8 +34,11 @@ describe('a scrub or a repair that is killed', { concurrency: 2 }, () => {
     return prepared;
   };
   after(async () => {
-    await (await prepared)?.[Symbol.asyncDispose]();
-    rmSync(home, { recursive: true, force: true });
+    try {
+      await (await prepared)?.[Symbol.asyncDispose]();
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 
   for (let number = 1; number <= SCRUBS; number += 1) {

@@ -38,6 +38,8 @@ export interface ScrubKilling extends AsyncDisposable {
   round(work: ScrubWork, moment: ScrubMoment): Promise<ScrubRound>;
 }
 
+/** Nothing here takes as long, on a machine that does twenty other things. */
+const LONGEST_MS = 10 * MINUTE;
 const PROGRAM = resolve(import.meta.dirname, 'kill-scrub.ts');
 const HOST = { clock: systemClock, logger: makeLogger('silent'), onEvent: () => undefined, onScrub: () => undefined };
 const FOREIGN = 'org/stranger/notes.txt';
@@ -48,7 +50,7 @@ export async function prepareScrubKilling(home: string, seed: number): Promise<S
   const origin = await makeChangingOrigin(join(home, 'origin'), seed, systemClock.now());
   const daemon = await startRsyncDaemon({ folder: origin.folder, module: 'repo' });
   const fresh = place(join(home, 'fresh'), daemon.url);
-  await sync(fresh.config, { waitSeconds: 30, acceptPlan: null, seed: null }, HOST, AbortSignal.timeout(2 * MINUTE));
+  await sync(fresh.config, { waitSeconds: 30, acceptPlan: null, seed: null }, HOST, AbortSignal.timeout(LONGEST_MS));
   const good = readTree(join(fresh.data, 'published'));
   const bad = damage(join(fresh.data, 'published'), good, seededRandom(`damage ${seed}`));
   const found = place(join(home, 'found'), daemon.url);
@@ -116,7 +118,7 @@ function damage(published: string, good: Tree, random: Random): ReadonlySet<stri
 }
 
 async function scrubWhole(config: Config): Promise<void> {
-  await scrubOnce(config, { repair: false, ...FULL_SPEED }, HOST, AbortSignal.timeout(2 * MINUTE));
+  await scrubOnce(config, { repair: false, ...FULL_SPEED }, HOST, AbortSignal.timeout(LONGEST_MS));
 }
 
 async function repairWhole(config: Config): Promise<void> {
@@ -125,7 +127,7 @@ async function repairWhole(config: Config): Promise<void> {
     FULL_SPEED,
     join(config.data, 'quarantine/foreign/again'),
     HOST,
-    AbortSignal.timeout(2 * MINUTE),
+    AbortSignal.timeout(LONGEST_MS),
   );
 }
 
@@ -143,7 +145,7 @@ function copy(from: string, to: string): void {
 async function killed(configFile: string, work: ScrubWork, moment: ScrubMoment): Promise<boolean> {
   const order: ScrubOrder = { configFile, isRepair: work === 'repair', at: 'step' in moment ? moment : null };
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const over = setTimeout(() => child.kill('SIGTERM'), 2 * MINUTE);
+  const over = setTimeout(() => child.kill('SIGTERM'), LONGEST_MS);
   let timer: NodeJS.Timeout | undefined;
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Line } from './send.ts';
+import { makeReader, type ReaderPace } from './slow-reader.ts';
 
 export interface ConnectionLimits {
   /** Open connections in all. */
@@ -19,6 +20,8 @@ export interface Connections {
   open(): number;
   /** Connections that were cut as soon as they came, by the limit that they would have broken. */
   refused(): Readonly<Record<'connections' | 'per_address', number>>;
+  /** Ends every connection whose reader is too slow. Call now and then, with a clock that never goes back. */
+  cutSlow(nowMs: number, pace: ReaderPace): void;
   /** Ends every connection that has asked for nothing yet; answers say from now on that they are the last. */
   drain(): void;
   isDraining(): boolean;
@@ -81,6 +84,9 @@ export function makeConnections(limits: ConnectionLimits, isProxy: (address: str
     of: track,
     open: () => count,
     refused: () => refused,
+    cutSlow(nowMs, pace) {
+      for (const each of open.values()) each.endIfSlow(nowMs, pace);
+    },
     drain() {
       isDraining = true;
       // Node.js takes one that has never asked for one that is about to, and would wait for it.
@@ -92,11 +98,13 @@ export function makeConnections(limits: ConnectionLimits, isProxy: (address: str
 
 interface Tracked extends Connection {
   endIfFresh(): void;
+  endIfSlow(nowMs: number, pace: ReaderPace): void;
   ended(): void;
 }
 
 function makeTracked(socket: Socket): Tracked {
   const waiting = new Set<() => void>();
+  const reader = makeReader(socket);
   let isFresh = true;
   return {
     address: addressOf(socket),
@@ -110,6 +118,9 @@ function makeTracked(socket: Socket): Tracked {
     },
     endIfFresh: () => {
       if (isFresh) socket.destroy();
+    },
+    endIfSlow: (nowMs, pace) => {
+      if (reader.isTooSlow(nowMs, pace)) socket.destroy();
     },
     ended: () => {
       for (const listener of waiting) listener();

@@ -6,8 +6,8 @@ import type { Connections } from './connections.ts';
 import type { RequestRate } from './request-rate.ts';
 
 export interface Answered {
-  /** A file or folder of the repository, or an address of our own. */
-  readonly of: 'repository' | 'own';
+  /** A file or folder of the repository, an address of our own, or what listens beside HTTPS. */
+  readonly of: 'repository' | 'own' | 'redirect';
   readonly method: string;
   readonly status: number;
   /** From the end of the request's head to the last byte of the answer, or to the cut. */
@@ -64,7 +64,7 @@ export function makeFigures(): ServeFigures {
     families: () => [
       counter(
         'assay_http_answers_total',
-        'Answers by method, status and whether they are of the repository or our own; 499: the client went away before the end.',
+        'Answers by method, status and whether they are of the repository, our own or what sends people to HTTPS; 499: the client went away before the end.',
         [...answers].map(([key, value]) => {
           const [method = '', status = '', of = ''] = key.split(' ');
           return { labels: { method, status, of }, value };

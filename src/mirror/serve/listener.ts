@@ -9,6 +9,7 @@ import type { Logger } from '../../host/logger.ts';
 import type { LoadedCertificates } from './certificate.ts';
 import type { Connections } from './connections.ts';
 import type { ListenAddress } from './listen.ts';
+import { READER_PACE, type ReaderPace } from './slow-reader.ts';
 
 export interface Listener {
   readonly url: string;
@@ -27,7 +28,7 @@ export interface ListenerOptions {
   onUnreadable(): void;
 }
 
-/** Milliseconds. */
+/** Milliseconds, where nothing else is said. */
 export interface Deadlines {
   readonly handshake: number;
   /** From the connection's, or the last answer's, end to the end of a request's head. */
@@ -38,6 +39,8 @@ export interface Deadlines {
   readonly idle: number;
   /** No byte in either direction for so long: the peer is gone, or reads so slowly that it may as well be. */
   readonly stalled: number;
+  /** How slowly an answer may be read. */
+  readonly reading: ReaderPace;
   /** After so long without a byte the peer's machine is asked whether it is still there (TCP keep-alive); one that was cut off is gone ten seconds later. */
   readonly keepAlive: number;
   /** How often the first ones are looked at. */
@@ -50,6 +53,7 @@ export const DEADLINES: Deadlines = {
   request: MINUTE,
   idle: 65 * SECOND,
   stalled: 2 * MINUTE,
+  reading: READER_PACE,
   keepAlive: 30 * SECOND,
   look: 5 * SECOND,
 };

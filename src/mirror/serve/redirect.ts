@@ -2,7 +2,7 @@
 // set to plain HTTP must be told, not carried along by whoever sits on the wire.
 
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
@@ -10,7 +10,8 @@ import type { Answer } from './answer.ts';
 import { problemAnswer } from './problem.ts';
 import { failed, readOnly } from './refusal.ts';
 import { shownTarget } from './request-path.ts';
-import { type Line, send } from './send.ts';
+import { send } from './send.ts';
+import type { Receive } from './site.ts';
 
 export interface RedirectOptions {
   /** Where clients go that name no host. */
@@ -22,24 +23,21 @@ export interface RedirectOptions {
   readonly deployAt: string | null;
 }
 
-export function makeRedirect(
-  options: RedirectOptions,
-  logger: Logger,
-  lineOf: (request: IncomingMessage) => Line,
-): RequestListener {
+export function makeRedirect(options: RedirectOptions, logger: Logger, receive: Receive): RequestListener {
   return (request, response) => {
-    redirect(request, options, logger).then(
-      (answer) => put(answer, response, lineOf(request)),
-      (error: unknown) => {
+    const { connection, end } = receive(request, response, 'redirect');
+    const put = async (answer: Answer) => {
+      const { status, bytes } = await send(answer, response, connection);
+      end(status, bytes);
+    };
+    redirect(request, options, logger)
+      .then(put)
+      .catch(async (error: unknown) => {
         logger.error({ err: error }, 'request failed');
-        put(failed(request.method ?? '', shownTarget(request.url ?? '')), response, lineOf(request));
-      },
-    );
+        if (response.headersSent) response.destroy();
+        else await put(failed(request.method ?? '', shownTarget(request.url ?? '')));
+      });
   };
-}
-
-function put(answer: Answer, response: ServerResponse, line: Line): void {
-  void send(answer, response, line);
 }
 
 /** RFC 8555 8.3; a token is base64url. */

@@ -1,7 +1,6 @@
 // Puts an answer on the wire.
 
 import type { ServerResponse } from 'node:http';
-import { SECOND } from '../../host/clock.ts';
 import type { Answer, FilePieces, FileRange } from './answer.ts';
 import { type Chunk, takeChunk } from './chunk-pool.ts';
 import { closePublished, readInto } from './published-file.ts';
@@ -35,9 +34,6 @@ export function send(answer: Answer, response: ServerResponse, line: Line): Sent
 
 /** A write that is done in this time found room at once. */
 const KEEPING_UP_MS = 10;
-/** Whoever takes less holds a connection, a file and memory for nothing: slow loris by reading. */
-const MIN_BYTES_PER_SECOND = 512;
-const PATIENCE_MS = 30 * SECOND;
 
 async function sendPieces(status: number, body: FilePieces, response: ServerResponse, line: Line): Promise<Sent> {
   const pace = { isKeepingUp: false };
@@ -68,7 +64,7 @@ async function writeWhole(bytes: Buffer, response: ServerResponse, line: Line): 
 }
 
 /**
- * Returns how many bytes the connection took: fewer than `length` when it ended, was too slow, or the file was cut. A reader that keeps up gets
+ * Returns how many bytes the connection took: fewer than `length` when it ended, or the file was cut. A reader that keeps up gets
  * large chunks, and the next is read while one is on its way; one that does not holds no more than one small one.
  */
 async function sendRange(
@@ -118,16 +114,13 @@ interface Filled {
   readonly bytes: Buffer;
 }
 
-/** Whether the connection took the bytes: false when it ended or was too slow. `onTaken`: nobody needs them any more. */
+/** Whether the connection took the bytes: false when it ended, also because it was too slow. `onTaken`: nobody needs them any more. */
 function write(bytes: Buffer, response: ServerResponse, line: Line, onTaken: () => void): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (isTaken: boolean) => {
-      clearTimeout(timer);
       forget();
       resolve(isTaken);
     };
-    const patienceMs = PATIENCE_MS + (bytes.length / MIN_BYTES_PER_SECOND) * SECOND;
-    const timer = setTimeout(done, patienceMs, false);
     // An answer that waits behind others on a connection that ended is never written, and never told so.
     const forget = line.onEnd(() => done(false));
     response.write(bytes, (error) => {

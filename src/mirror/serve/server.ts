@@ -77,8 +77,12 @@ export async function startServer(
   };
   const watching =
     options.tls === null ? null : watchCertificates(options.tls, () => tryReload(reload, logger), options.lookMs);
+  const { look, reading } = options.deadlines ?? DEADLINES;
+  const cutting = setInterval(() => site.connections.cutSlow(performance.now(), reading), look);
+  cutting.unref();
   const stop = once(async (graceMs: number) => {
     watching?.stop();
+    clearInterval(cutting);
     // Told first, so that answers under way say `Connection: close`.
     site.connections.drain();
     await Promise.all([...listeners, ...redirects].map((listener) => closeListener(listener, graceMs)));
@@ -150,7 +154,7 @@ async function openAll(
       deployAt: options.deployAt,
     },
     logger,
-    (request) => site.connections.of(request.socket),
+    site.receive,
   );
   for (const address of redirectAddresses) {
     const listener = await openListener(address, { ...common, certificates: null }, redirect, site.connections, logger);

@@ -9,11 +9,11 @@ import { tellSlow } from '../../host/slow.ts';
 import type { AbsenceRooms } from './absent.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Answer } from './answer.ts';
-import { makeProxyTrust } from './client-address.ts';
-import { type ConnectionLimits, type Connections, makeConnections } from './connections.ts';
+import { makeProxyTrust, type ProxyTrust } from './client-address.ts';
+import { type Connection, type ConnectionLimits, type Connections, makeConnections } from './connections.ts';
 import { makeDamageReport } from './damage-report.ts';
 import type { Asked } from './delivery.ts';
-import type { ServeFigures } from './figures.ts';
+import type { Answered, ServeFigures } from './figures.ts';
 import { makeKnownPaths, type Shelf } from './known-paths.ts';
 import { type Load, watchLoad } from './load.ts';
 import type { Miss } from './miss.ts';
@@ -60,8 +60,24 @@ export interface ServeRooms extends AbsenceRooms {
   readonly miss?: Miss;
 }
 
+/** What every request begins with, on whichever listener, and what its answer ends with. */
+export type Receive = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  of: Answered['of'],
+) => {
+  readonly connection: Connection;
+  /** The client's address, behind trusted proxies too. */
+  readonly client: string;
+  /** Of a clock that never goes back. */
+  readonly begun: number;
+  /** Call after the answer: it is counted, written down, and told when it was slow. */
+  end(status: number, bytes: number): void;
+};
+
 export interface Site {
   readonly handle: RequestListener;
+  readonly receive: Receive;
   readonly connections: Connections;
   close(): Promise<void>;
 }
@@ -80,7 +96,6 @@ export async function buildSite(options: SiteOptions, rooms: ServeRooms): Promis
     options,
     rooms,
     trust,
-    connections,
     load,
     rate,
     own: await buildOwnSite({
@@ -103,10 +118,12 @@ export async function buildSite(options: SiteOptions, rooms: ServeRooms): Promis
       name: options.name,
       damageReport: makeDamageReport(logger, clock),
     },
+    receive: makeReceive(rooms, trust, connections),
     hsts: options.hstsSeconds === 0 ? null : `max-age=${options.hstsSeconds}`,
   };
   return {
     handle: (request, response) => visit(request, response, visiting),
+    receive: visiting.receive,
     connections,
     async close() {
       load.stop();
@@ -118,8 +135,8 @@ export async function buildSite(options: SiteOptions, rooms: ServeRooms): Promis
 interface Visiting {
   readonly options: SiteOptions;
   readonly rooms: ServeRooms;
-  readonly trust: ReturnType<typeof makeProxyTrust>;
-  readonly connections: Connections;
+  readonly trust: ProxyTrust;
+  readonly receive: Receive;
   readonly load: Load;
   readonly rate: RequestRate;
   readonly own: OwnSite;
@@ -127,15 +144,27 @@ interface Visiting {
   readonly hsts: string | null;
 }
 
+function makeReceive(rooms: ServeRooms, trust: ProxyTrust, connections: Connections): Receive {
+  return (request, response, of) => {
+    const begun = performance.now();
+    const connection = connections.of(request.socket);
+    connection.asks();
+    const client = trust.clientOf(connection.address, request.headers);
+    const target = request.url ?? '';
+    if (connections.isDraining()) response.setHeader('connection', 'close');
+    return {
+      connection,
+      client,
+      begun,
+      end: (status, bytes) => note({ request, of, target, client, begun, status, bytes }, rooms),
+    };
+  };
+}
+
 function visit(request: IncomingMessage, response: ServerResponse, site: Visiting): void {
-  const begun = performance.now();
-  const connection = site.connections.of(request.socket);
-  connection.asks();
-  const client = site.trust.clientOf(connection.address, request.headers);
   const target = request.url ?? '';
   const method = request.method ?? '';
-  const end = (status: number, bytes: number) => note({ request, target, client, begun, status, bytes }, site);
-  if (site.connections.isDraining()) response.setHeader('connection', 'close');
+  const { connection, client, begun, end } = site.receive(request, response, isOwn(target) ? 'own' : 'repository');
   if (site.hsts !== null) response.setHeader('strict-transport-security', site.hsts);
 
   const put = (answer: Answer) => {
@@ -224,6 +253,7 @@ function refuseOwn(
 
 interface Noted {
   readonly request: IncomingMessage;
+  readonly of: Answered['of'];
   readonly target: string;
   readonly client: string;
   readonly begun: number;
@@ -231,13 +261,12 @@ interface Noted {
   readonly bytes: number;
 }
 
-/** After the answer: it is counted, written down, and told when it was slow. */
-function note({ request, target, client, begun, status, bytes }: Noted, { rooms }: Visiting): void {
+function note({ request, of, target, client, begun, status, bytes }: Noted, rooms: ServeRooms): void {
   const ms = performance.now() - begun;
   const method = request.method ?? '';
   const seconds = ms / SECOND;
   const { referer, 'user-agent': agent } = request.headers;
-  rooms.figures.count({ of: isOwn(target) ? 'own' : 'repository', method, status, seconds, bytes });
+  rooms.figures.count({ of, method, status, seconds, bytes });
   rooms.accessLog.add({
     address: client,
     at: rooms.clock.now(),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { renderMetrics } from '../../../src/host/metrics.ts';
+import type { Route } from '../../../src/host/route.ts';
 import { watchSlow } from '../../../src/host/slow.ts';
 import { DEADLINES } from '../../../src/mirror/serve/listener.ts';
 import { JAR, POM } from './planted.ts';
@@ -138,6 +139,32 @@ it('a reader that stands still is cut, and its file is closed', async (t) => {
   const isOpen = () => readdirSync('/proc/self/fd').some((fd) => linkOf(readlinkSync, fd).endsWith(path));
   assert.ok(isOpen());
   await eventually(() => !isOpen());
+});
+
+it('a reader who takes less than he must is cut, also of an answer in memory', async (t) => {
+  const page = { status: 200, headers: {}, body: Buffer.alloc(32 * 1024 * 1024) };
+  const large: Route = { method: 'GET', path: '/-/large', weight: 'page', maxBodyBytes: 0, answer: async () => page };
+  const { server, planted } = await serve(
+    t,
+    { deadlines: { ...DEADLINES, look: 50, reading: { patienceMs: 300, bytesPerSecond: 1e9 } } },
+    ({ rooms }) => ({ routes: [...rooms.routes, large] }),
+  );
+  const dripping = await connect(server.url);
+  t.after(() => dripping.destroy());
+  dripping.on('error', () => undefined);
+  const ended = new Promise((resolve) => dripping.once('close', resolve));
+
+  dripping.write('GET /-/large HTTP/1.1\r\nhost: a\r\n\r\n');
+  await new Promise((resolve) => dripping.once('readable', resolve));
+  const drip = setInterval(() => dripping.read(1), 20);
+  t.after(() => clearInterval(drip));
+  await eventually(async () =>
+    /^assay_http_connections 0$/m.test(await renderMetrics(planted.rooms.figures.families())),
+  );
+  dripping.resume();
+  await ended;
+
+  assert.ok(dripping.bytesRead < page.body.length);
 });
 
 it('answers that wait behind a large one on a connection that ends are given up, their files closed', async (t) => {

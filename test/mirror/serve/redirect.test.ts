@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { it, type TestContext } from 'node:test';
+import { renderMetrics } from '../../../src/host/metrics.ts';
+import type { AccessEntry } from '../../../src/mirror/serve/access-line.ts';
+import { NO_ACCESS_LOG } from '../../../src/mirror/serve/server.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { POM_PATH } from './request-row.ts';
 import { certificateFiles, serve } from './running.ts';
@@ -9,8 +12,11 @@ import { ask } from './wire.ts';
 async function redirecting(t: TestContext) {
   const challenges = temporaryFolder(t);
   const tls = await certificateFiles(t);
-  const { server } = await serve(t, { tls, redirectFrom: ['127.0.0.1:0'], challenges });
-  return { plain: server.redirectUrls[0] ?? '', port: server.port, challenges };
+  const entries: AccessEntry[] = [];
+  const accessLog = { ...NO_ACCESS_LOG, add: (entry: AccessEntry) => void entries.push(entry) };
+  const { server, planted } = await serve(t, { tls, redirectFrom: ['127.0.0.1:0'], challenges }, () => ({ accessLog }));
+  const { figures } = planted.rooms;
+  return { plain: server.redirectUrls[0] ?? '', port: server.port, challenges, entries, figures };
 }
 
 it('people who come over plain HTTP are sent to the same page over HTTPS', async (t) => {
@@ -43,6 +49,23 @@ it('a build tool that comes over plain HTTP gets no file and no redirect, and is
   assert.deepEqual([get.status, get.reason, get.headers.location], [403, 'Use HTTPS', undefined]);
   assert.match(get.body.toString(), new RegExp(`https://mirror\\.example\\.org:${port}/`));
   assert.equal(put.status, 405);
+});
+
+it('what comes over plain HTTP is written down and counted', async (t) => {
+  const { plain, entries, figures } = await redirecting(t);
+
+  await ask(plain, 'GET', '/org/');
+  const told = await ask(plain, 'GET', POM_PATH, { 'user-agent': 'Apache-Maven/3.9.9' });
+
+  assert.deepEqual(
+    entries.map(({ address, method, target, status, bytes, agent }) => [address, method, target, status, bytes, agent]),
+    [
+      ['127.0.0.1', 'GET', '/org/', 301, 0, undefined],
+      ['127.0.0.1', 'GET', POM_PATH, 403, told.body.length, 'Apache-Maven/3.9.9'],
+    ],
+  );
+  const text = await renderMetrics(figures.families());
+  assert.match(text, /assay_http_answers_total\{method="GET",status="301",of="redirect"\} 1/);
 });
 
 it('ACME challenges are answered from the folder of their client, and nothing else in it or beside it is', async (t) => {
