@@ -36,6 +36,8 @@ export interface FindingRecord {
   resolveIncident(incident: string, now: number): void;
   /** All, or those of one finder. */
   standing(foundBy?: FoundBy): StandingFinding[];
+  /** At most `count` of those about paths below a folder (`org/example/tool`), of our own tree and of mirrors, in path order. */
+  standingBelow(folder: string, count: number): StandingFinding[];
   /** All that were ever gathered into an incident, the newest first, at most `count`. */
   ofIncident(incident: string, count: number): StandingFinding[];
   /** Of a finding by its id; null when it is in none. */
@@ -124,13 +126,16 @@ function settling(database: StateDatabase): Settling {
 
 type Looking = Pick<
   FindingRecord,
-  'standing' | 'ofIncident' | 'incidentOf' | 'countOf' | 'mirrors' | 'pathsOf' | 'troubles'
+  'standing' | 'standingBelow' | 'ofIncident' | 'incidentOf' | 'countOf' | 'mirrors' | 'pathsOf' | 'troubles'
 >;
 
 function looking(database: StateDatabase): Looking {
   const standing = database.prepare<{ foundBy: FoundBy | null }, Stored>(
     `SELECT * FROM finding_standing WHERE resolved_at IS NULL AND (@foundBy IS NULL OR found_by = @foundBy)
      ORDER BY first_at, path, id`,
+  );
+  const below = database.prepare<[string, string, number], Stored>(
+    'SELECT * FROM finding_standing WHERE path >= ? AND path < ? AND resolved_at IS NULL ORDER BY path, mirror, id LIMIT ?',
   );
   const ofIncident = database.prepare<[string, number], Stored>(
     'SELECT * FROM finding_standing WHERE incident = ? ORDER BY last_at DESC, path, id LIMIT ?',
@@ -153,6 +158,8 @@ function looking(database: StateDatabase): Looking {
   );
   return {
     standing: (foundBy) => standing.all({ foundBy: foundBy ?? null }).map(fromStored),
+    // `0` is the byte after `/`.
+    standingBelow: (folder, count) => below.all(`${folder}/`, `${folder}0`, count).map(fromStored),
     ofIncident: (incident, count) => ofIncident.all(incident, count).map(fromStored),
     incidentOf: (id) => incidentOf.get(id)?.incident ?? null,
     countOf: (mirror, verdict) => countOf.get(mirror, verdict)?.n ?? 0,

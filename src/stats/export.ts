@@ -4,12 +4,15 @@ import { gunzipSync } from 'node:zlib';
 import type { StateDatabase } from '../state/open.ts';
 import { unpackDownloads } from './count-store.ts';
 import { beginOf } from './day.ts';
+import { readPart } from './part.ts';
+import { type Recent, readRecent } from './recent.ts';
 import { COUNTING_RULE } from './rule.ts';
 import { OF_SCOPE, type Scope } from './scope.ts';
 import { type Downloads, mergeDownloads } from './tally.ts';
 import { mergeTraffic, type Traffic } from './traffic.ts';
 
 export { type ExportFormat, exportText } from './export-text.ts';
+export type { Recent } from './recent.ts';
 export { statsRoutes } from './routes.ts';
 export type { Scope } from './scope.ts';
 
@@ -35,6 +38,13 @@ export interface Whole {
   readonly json: Buffer;
 }
 
+export interface DayTotal {
+  readonly day: number;
+  readonly coverage: Coverage;
+  /** Null: not measured. */
+  readonly total: number | null;
+}
+
 export interface PublishedCounts {
   /** Version of the rule of what a download is; counts of other rules are not given out. */
   readonly rule: number;
@@ -42,8 +52,14 @@ export interface PublishedCounts {
   day(day: number, scope: Scope, logs: readonly string[], now: number): DayStatistics;
   /** Days that have counts, oldest first. */
   days(scope: Scope): number[];
+  /** Every day of a span, both ends counted in: how much, and whether it is all. */
+  totals(from: number, through: number, scope: Scope, logs: readonly string[], now: number): DayTotal[];
   /** As it was when counts last came in; null before. */
   whole(scope: Scope): Whole | null;
+  /** The last thirty days, likewise. */
+  recent(scope: Scope): Recent | null;
+  /** Of the whole: how often each version of an artifact was fetched. */
+  ofArtifact(scope: Scope, group: string, artifact: string): ReadonlyMap<string, number>;
   /** Grows with every change of any count. */
   revision(): number;
 }
@@ -58,6 +74,10 @@ export function openPublishedCounts(database: StateDatabase): PublishedCounts {
     .pluck();
   const whole = database.prepare<[Scope], { total: number; highest: number; edn: Buffer; json: Buffer }>(
     'SELECT total, highest, edn, json FROM stats_whole WHERE scope = ?',
+  );
+  const totals = database.prepare<[{ scope: Scope; from: number; through: number }], { day: number; total: number }>(
+    `SELECT day, sum(total) AS total FROM stats_day
+     WHERE day >= @from AND day <= @through AND rule = ${COUNTING_RULE} AND ${OF_SCOPE} GROUP BY day`,
   );
   const revision = database.prepare<[], number>('SELECT value FROM stats_revision').pluck();
   return {
@@ -75,6 +95,15 @@ export function openPublishedCounts(database: StateDatabase): PublishedCounts {
       };
     },
     days: (scope) => days.all({ scope }),
+    totals(from, through, scope, logs, now) {
+      const found = new Map(totals.all({ scope, from, through }).map(({ day, total }) => [day, total]));
+      return Array.from({ length: Math.max(0, through - from + 1) }, (_, n) => {
+        const day = from + n;
+        const own = coverageOf(database, day, logs, now);
+        const total = found.get(day) ?? (own === 'none' ? null : 0);
+        return { day, total, coverage: own === 'none' && total !== null ? 'partial' : own };
+      });
+    },
     whole(scope) {
       const row = whole.get(scope);
       if (row === undefined) return null;
@@ -85,6 +114,8 @@ export function openPublishedCounts(database: StateDatabase): PublishedCounts {
         json: gunzipSync(row.json),
       };
     },
+    recent: (scope) => readRecent(database, scope),
+    ofArtifact: (scope, group, artifact) => readPart(database, scope, group, artifact),
     revision: () => revision.get() ?? 0,
   };
 }

@@ -19,5 +19,9 @@ export const statsSchema: RoomSchema = {
      CREATE TABLE stats_daily_key (day INTEGER PRIMARY KEY, key BLOB NOT NULL);
      CREATE TABLE stats_whole (scope TEXT PRIMARY KEY, through_day INTEGER NOT NULL, base BLOB NOT NULL, revision INTEGER NOT NULL, total INTEGER NOT NULL,
        highest INTEGER NOT NULL, edn BLOB NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;`,
+    // For pages: what was fetched in the last days, and the counts of each artifact in a part of the whole that is found by its name.
+    `CREATE TABLE stats_recent (scope TEXT PRIMARY KEY, from_day INTEGER NOT NULL, through_day INTEGER NOT NULL, base BLOB NOT NULL,
+       revision INTEGER NOT NULL, measured_days INTEGER NOT NULL, total INTEGER NOT NULL, top TEXT NOT NULL, traffic TEXT NOT NULL) WITHOUT ROWID;
+     CREATE TABLE stats_part (scope TEXT NOT NULL, part INTEGER NOT NULL, counts BLOB NOT NULL, PRIMARY KEY (scope, part)) WITHOUT ROWID;`,
   ],
 };

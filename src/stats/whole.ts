@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { type StateDatabase, writing } from '../state/open.ts';
 import { packDownloads, unpackDownloads } from './count-store.ts';
 import { exportText } from './export-text.ts';
+import { writeParts } from './part.ts';
+import { refreshRecent } from './recent.ts';
 import { COUNTING_RULE } from './rule.ts';
 import { OF_SCOPE, type Scope } from './scope.ts';
 import { type Downloads, mergeDownloads, NO_DOWNLOADS, totalOf } from './tally.ts';
@@ -23,7 +25,10 @@ interface WholeRow {
 /** Brings the sums up to what is counted now. `today` is a day number. Only one at a time may. */
 export function refreshWholes(database: StateDatabase, today: number): void {
   const revision = database.prepare<[], number>('SELECT value FROM stats_revision').pluck().get() ?? 0;
-  for (const scope of ['own', 'all'] as const) refresh(database, scope, today, revision);
+  for (const scope of ['own', 'all'] as const) {
+    refresh(database, scope, today, revision);
+    refreshRecent(database, scope, today, revision);
+  }
 }
 
 /** Somebody has accepted that counts are lower than they were: the whole may be so much less. */
@@ -56,6 +61,7 @@ function refresh(database: StateDatabase, scope: Scope, today: number, revision:
       )
       .run(next);
   });
+  writeParts(database, scope, whole);
 }
 
 /** The sum of all days up to and with `through`. */

@@ -159,3 +159,22 @@ test('what joins an acknowledged incident is acknowledged, and a recurrence begi
   record.stand(STRANGER, 300);
   assert.deepEqual([record.standing()[0]?.incident, record.troubles()], [null, 1]);
 });
+
+test('what stands about files below a folder is told of every mirror, and what is over is not', (t) => {
+  const record = findings(t);
+  record.stand(JAR, 100);
+  record.stand({ ...JAR, mirror: 'alpha' }, 100);
+  record.stand({ ...JAR, path: 'g/a-b/1.0/a-b-1.0.jar' }, 100);
+  record.stand({ ...JAR, path: 'g/a/2.0/a-2.0.jar' }, 100);
+  record.resolve('g/a/2.0/a-2.0.jar', 200);
+
+  const below = record.standingBelow('g/a', 10);
+
+  assert.deepEqual(
+    below.map(({ path, mirror }) => [path, mirror]),
+    [
+      [JAR.path, null],
+      [JAR.path, 'alpha'],
+    ],
+  );
+});

@@ -45,7 +45,7 @@ export const ROOMS: readonly Room[] = [
     doors: [
       ...['coordinates', 'layout', 'kind', 'checksum-file', 'metadata', 'path-grammar', 'glob'],
       ...['content-type', 'caching', 'xml'],
-      ...['artifact-name', 'version-order'],
+      ...['artifact-name', 'version-order', 'written'],
     ],
     open: 'pure functions of values, one subject a file',
   },

@@ -7,6 +7,7 @@ import { type Generation, makeGenerations } from './generation.ts';
 import { makeMetadataSets } from './metadata-set.ts';
 import { bounds, suffixes } from './range.ts';
 import type { InventoryRow, UpstreamSum } from './row.ts';
+import { openSearch, type Search } from './search.ts';
 import { openWalk, type Walk } from './walk.ts';
 
 export type { Cursor, Removal } from './change.ts';
@@ -19,7 +20,7 @@ export { openTakedowns, type Takedown, type Takedowns } from './takedown.ts';
 export type { Generation };
 
 /** The table of what is published, as readers see it. Every serve process holds one over a read-only connection. */
-export interface Inventory extends Walk {
+export interface Inventory extends Walk, Search {
   row(path: string): InventoryRow | null;
   /**
    * The row that a publication under way has laid for this path: its bytes lie in the tree a moment before it is admitted, or, after a kill,
@@ -105,6 +106,7 @@ export function openInventory(database: StateDatabase): Inventory {
     former: formerReader(database),
     ...overview(database),
     ...openWalk(database),
+    ...openSearch(database),
     changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
     removedAfter: changes.removals,
     current: generations.current,

@@ -21,6 +21,8 @@ export interface Held {
 export interface HeldBack {
   find(path: string): Held | null;
   list(): Held[];
+  /** At most `count` of what lies below a folder (`org/example/tool`), in path order. */
+  below(folder: string, count: number): Held[];
   /** Whether anything is to be looked at again, though the listing may be the same. */
   isAnyDue(now: number): boolean;
   /** Writes down or renews; `since` stays when the path was held with the same bytes before. */
@@ -37,6 +39,9 @@ export function openHeldBack(database: StateDatabase): HeldBack {
   const columns = 'path, unit, kind, verdict, why, size, mtime, sha256, since, retry_at AS retryAt';
   const one = database.prepare<[string], Held>(`SELECT ${columns} FROM pass_held WHERE path = ?`);
   const all = database.prepare<[], Held>(`SELECT ${columns} FROM pass_held ORDER BY path`);
+  const below = database.prepare<[string, string, number], Held>(
+    `SELECT ${columns} FROM pass_held WHERE path >= ? AND path < ? ORDER BY path LIMIT ?`,
+  );
   const due = database.prepare<[number], { path: string }>('SELECT path FROM pass_held WHERE retry_at <= ? LIMIT 1');
   const put = database.prepare(
     `INSERT INTO pass_held VALUES (@path, @unit, @kind, @verdict, @why, @size, @mtime, @sha256, @now, @retryAt, @passId, 0)
@@ -53,6 +58,8 @@ export function openHeldBack(database: StateDatabase): HeldBack {
   return {
     find: (path) => one.get(path) ?? null,
     list: () => all.all(),
+    // `0` is the byte after `/`.
+    below: (folder, count) => below.all(`${folder}/`, `${folder}0`, count),
     isAnyDue: (now) => due.get(now) !== undefined,
     hold: (held, passId, now) => {
       put.run({ ...held, passId, now });

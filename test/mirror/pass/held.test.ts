@@ -95,3 +95,14 @@ test('what is released is held no longer', (t) => {
 
   assert.deepEqual(held.list(), []);
 });
+
+test('what is held below a folder is told without what only begins alike', (t) => {
+  const held = heldBack(t);
+  const paths = ['g/a/1.0/a-1.0.jar', 'g/a/2.0/a-2.0.jar', 'g/a-b/1.0/a-b-1.0.jar', 'g/a0'];
+  for (const path of paths) held.hold({ ...JAR, path }, 1, NOW);
+
+  const below = held.below('g/a', 10).map(({ path }) => path);
+
+  assert.deepEqual(below, paths.slice(0, 2));
+  assert.equal(held.below('g/a', 1).length, 1);
+});
