@@ -9,8 +9,8 @@ import { jsonAnswer, type Route } from '../host/route.ts';
 import { statsRoutes } from '../stats/export.ts';
 import { clientRoutes } from './clients.ts';
 import { statisticsOf } from './counts.ts';
+import { dashboardOf } from './dashboard.ts';
 import { foldersOf } from './folders.ts';
-import { incidentRoutes } from './incident-routes.ts';
 import { inventoryRoute } from './inventory-routes.ts';
 import { metricsRoute } from './metrics.ts';
 import { mirrorRoutes } from './mirror-routes.ts';
@@ -37,7 +37,7 @@ export function routesOf(
     statusRoute(config, rooms, clock),
     ...traceRoutes(config),
     inventoryRoute(config, rooms, clock),
-    ...incidentRoutes(config, rooms, { clock, logger }),
+    ...dashboardOf(config, rooms, { clock, logger }),
     ...clientRoutes(config, rooms, isTls),
     ...statsRoutes(rooms.counts, (day) => statisticsOf(config, rooms, day, 'all', clock)),
     ...primaryRoutes(config, rooms),

@@ -16,7 +16,7 @@ export { type Alertmanager, alertmanager } from './channel/alertmanager.ts';
 export type { Channel, Letter } from './channel/channel.ts';
 export { mailChannel } from './channel/mail.ts';
 export { webhookChannel } from './channel/webhook.ts';
-export { messageOf, type Speaker } from './message.ts';
+export { blameWords, messageOf, remedyFor, type Speaker } from './message.ts';
 export { type Overdue, overdue } from './overdue.ts';
 export { alertSchema } from './schema.ts';
 

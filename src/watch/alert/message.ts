@@ -66,7 +66,7 @@ function incidentMessage(body: Extract<AlertBody, { kind: 'incident' }>, speaker
     ['expected', ...bytesWords(finding?.expected ?? { size: null, sha256: incident.expectedSha256 })],
     ['observed', ...bytesWords(finding?.observed ?? { size: null, sha256: incident.observedSha256 })],
     ...evidenceFacts(finding),
-    ['blame', BLAME[incident.blame] ?? incident.blame],
+    ['blame', blameWords(incident.blame)],
     ['incident', incident.id, ...page],
   ];
   const remedy = isOver ? 'Nothing: it is over.' : remedyOf(incident);
@@ -196,8 +196,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'round-overdue': '`assay crawl` says why no round comes to its end.',
 };
 
+/** Who is probably at fault, for people. */
+export function blameWords(blame: string): string {
+  return BLAME[blame] ?? blame;
+}
+
+/** What to do about a verdict, for people; null where its evidence has to be looked at. Begins in lower case, ends with a full stop. */
+export function remedyFor(verdict: string): string | null {
+  return REMEDIES[verdict] ?? null;
+}
+
 function remedyOf({ verdict, id }: Incident): string {
-  const first = REMEDIES[verdict] ?? `\`assay incidents show ${id}\` has the evidence.`;
+  const first = remedyFor(verdict) ?? `\`assay incidents show ${id}\` has the evidence.`;
   return `${first}\nSomebody is on it: assay incidents acknowledge ${id}`;
 }
 

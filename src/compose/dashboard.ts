@@ -1,0 +1,46 @@
+// The pages of the dashboard, given the summaries of the rooms. In a serve process: everything is read, nothing is written.
+
+import type { Config } from '../config/schema.ts';
+import { dashboardRoutes, type Summaries } from '../dashboard/routes.ts';
+import type { Clock } from '../host/clock.ts';
+import { CodedError } from '../host/error.ts';
+import type { Logger } from '../host/logger.ts';
+import type { Route } from '../host/route.ts';
+import { blameWords, remedyFor } from '../watch/alert/alert.ts';
+import { CANNOT_SEE } from '../watch/crawl/round.ts';
+import { listOf, pageOf } from './incidenting.ts';
+import type { Rooms } from './rooms.ts';
+import { statusOf } from './status.ts';
+import { ownVersion } from './version.ts';
+
+/** `rooms` are open for reading alone. */
+export function dashboardOf(config: Config, rooms: Rooms, host: { clock: Clock; logger: Logger }): Route[] {
+  return dashboardRoutes(summariesOf(config, rooms, host), (error, path) =>
+    host.logger.error({ err: error, path }, 'a page could not be made'),
+  );
+}
+
+export function summariesOf(config: Config, rooms: Rooms, host: { clock: Clock; logger: Logger }): Summaries {
+  return {
+    name: config.name,
+    version: ownVersion(),
+    roles: {
+      mirrors: config.source.length > 0,
+      crawls: config.crawl !== null,
+      counts: config.stats !== null,
+    },
+    cannotSee: CANNOT_SEE,
+    status: () => statusOf(config, rooms, host.clock),
+    incidents: (all) => listOf(config, rooms, host, all).incidents,
+    incident: (id) => {
+      try {
+        return pageOf(config, rooms, host, id);
+      } catch (error) {
+        if (error instanceof CodedError && error.code === 'incident-unknown') return null;
+        throw error;
+      }
+    },
+    remedy: remedyFor,
+    blame: blameWords,
+  };
+}

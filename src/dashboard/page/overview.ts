@@ -1,0 +1,139 @@
+// `/-/`: is this mirror fresh, is it true, is it used, and what wants somebody now.
+
+import type { IncidentJson, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
+import { ago, bytes, counted, number } from './figure.ts';
+import type { Page } from './frame.ts';
+import { html, type Markup, type Piece } from './markup.ts';
+import { note } from './notice.ts';
+import { sign, type Tone } from './sign.ts';
+import { table } from './table.ts';
+import { code, filePath, foreign } from './text.ts';
+import { wantList, wantsOf } from './want.ts';
+
+export function overviewPage(status: StatusSummary, summaries: Summaries, now: number): Page {
+  const incidents = summaries.incidents(false);
+  const wants = wantsOf(status, incidents, summaries, now);
+  return {
+    title: 'Overview',
+    place: 'overview',
+    twin: '/-/status.json',
+    lead: html`A mirror of a Maven repository that nobody has to trust: each file is checked against what its origin says of it before it is published here.`,
+    body: html`${status.generation === 0 && FIRST_RUN}
+<div class="answers">
+${freshAnswer(status, now)}
+${trueAnswer(status, incidents)}
+${originAnswer(status, now)}
+</div>
+<section aria-labelledby="wants"><h2 id="wants">What wants somebody</h2>
+${wants.length === 0 ? note('good', html`<p>${sign('good', 'Nothing.')} No trouble stands, and nothing waits for a decision.</p>`) : wantList(wants)}</section>
+${heldBack(status, now)}
+<p class="quiet">${summaries.cannotSee}</p>`,
+  };
+}
+
+const FIRST_RUN = note(
+  'plain',
+  html`<h2>Nothing is published yet</h2>
+<p>The first pass lists the origin, fetches everything, checks it and publishes it version by version; until it is done a build tool gets 404 for what has not come. ${code('assay sync')} begins one now, ${code('assay doctor')} says whether anything stands in its way.</p>`,
+);
+
+/** A question, its answer in a few letters, and what that rests on. */
+export function answer(tone: Tone, question: string, figure: Piece, ...lines: readonly Piece[]): Markup {
+  return html`<section class="answer ${tone}"><h2 class="question">${question}</h2><p class="figure">${figure}</p>${lines.filter((line) => line !== false && line !== null).map((line) => html`<p>${line}</p>`)}</section>`;
+}
+
+function freshAnswer(status: StatusSummary, now: number): Markup {
+  const { last_success_at: success, last_attempt: attempt, running, generation } = status;
+  const isFailing = attempt?.outcome === 'could-not';
+  const tone: Tone = success === null ? 'unknown' : isFailing ? 'warning' : 'good';
+  const word = success === null ? 'no pass yet' : isFailing ? 'the last try failed' : 'the last pass was good';
+  return answer(
+    tone,
+    'Is it fresh?',
+    success === null ? 'Not yet' : html`As of ${ago(success, now)}`,
+    sign(tone, word),
+    html`Generation ${number(generation)}: ${counted(status.files, 'file')}, ${bytes(status.bytes)}.`,
+    running !== null && html`Now: ${running.verb}, begun ${ago(running.since, now)}.`,
+  );
+}
+
+function trueAnswer(status: StatusSummary, incidents: readonly IncidentJson[]): Markup {
+  const own = incidents.filter(({ mirror }) => mirror === null);
+  const refused = status.quarantine.entries;
+  const isDamaged = status.scrub.withheld > 0;
+  const tone: Tone = isDamaged
+    ? 'critical'
+    : status.generation === 0
+      ? 'unknown'
+      : own.some(({ severity, acknowledged_at: taken }) => severity === 'critical' && taken === null)
+        ? 'warning'
+        : 'good';
+  return answer(
+    tone,
+    'Is it true?',
+    isDamaged ? 'Damaged files' : status.generation === 0 ? 'Not known' : html`${number(status.files)} checked`,
+    sign(
+      tone,
+      isDamaged
+        ? 'some are withheld'
+        : refused > 0
+          ? html`${counted(refused, 'file')} refused, none of them served`
+          : 'nothing was refused',
+    ),
+    status.deferred > 0 &&
+      html`${counted(status.deferred, 'file')} held back until ${status.deferred === 1 ? 'it is' : 'they are'} complete.`,
+    html`Signatures: ${SIGNATURES[status.signatures.mode]}${(status.signatures.classes.good ?? 0) > 0 && `; ${counted(status.signatures.classes.good ?? 0, 'good one')}`}.`,
+  );
+}
+
+const SIGNATURES = {
+  off: 'not looked at',
+  observe: 'looked at, never a reason to refuse',
+  require: 'a bad one is refused',
+} as const;
+
+function originAnswer({ sources, origin, last_success_at: success }: StatusSummary, now: number): Markup {
+  const [source] = sources;
+  const known = sources.filter(({ reachable }) => reachable !== null);
+  const isDown = known.length > 0 && known.every(({ reachable }) => reachable === false);
+  const isUnknown = known.length === 0;
+  // An outage of the origin is what a mirror is for: never red.
+  const tone: Tone = isUnknown ? 'unknown' : isDown ? 'warning' : 'good';
+  const seen =
+    origin !== null &&
+    origin.state !== 'unknown' &&
+    html`All mirrors together: ${origin.state}, as ${number(origin.seen_by)} of ${number(origin.of)} see it.`;
+  if (source === undefined)
+    return answer(
+      'unknown',
+      'Is the origin there?',
+      'No source',
+      'This installation does not mirror; it watches.',
+      seen,
+    );
+  return answer(
+    tone,
+    'Is the origin there?',
+    isUnknown ? 'Not asked yet' : isDown ? 'Down, seen from here' : 'Up, seen from here',
+    html`${code(source.url, 80)}${source.since !== null && html` ${isDown ? 'gone' : 'answers'} since ${ago(source.since, now)}`}`,
+    isDown && source.sentence !== null && foreign(source.sentence),
+    isDown && success !== null && 'What was published stays served. Nobody lags while the origin is down.',
+    seen,
+  );
+}
+
+function heldBack({ quarantine }: StatusSummary, now: number): Markup | false {
+  if (quarantine.entries === 0) return false;
+  return html`<section aria-labelledby="refused"><h2 class="titled" id="refused">Refused <span class="count">newest ${number(quarantine.newest.length)} of ${number(quarantine.entries)}</span></h2>
+${table<QuarantineSummary>(
+  'What was refused',
+  [
+    { head: 'File', kind: 'name', cell: ({ path }) => filePath(path) },
+    { head: 'Verdict', cell: ({ verdict }) => verdict },
+    { head: 'Why', from: 'middle', cell: ({ sentence }) => foreign(sentence) },
+    { head: 'Size', kind: 'amount', from: 'wide', cell: ({ size }) => bytes(size) },
+    { head: 'Since', from: 'middle', cell: ({ since }) => ago(since, now) },
+  ],
+  quarantine.newest,
+)}</section>`;
+}

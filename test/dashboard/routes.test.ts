@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { dashboardRoutes, type Summaries } from '../../src/dashboard/routes.ts';
+import type { RouteAnswer } from '../../src/host/route.ts';
+import { BURNING, FRESH, fakeSummaries, HEALTHY, incident, NOW } from './fleet.ts';
+
+const HTML = 'text/html,application/xhtml+xml';
+
+test('a page is strict about what it may load, and loads only what is ours', async () => {
+  const answer = await ask(HEALTHY, '/-/');
+
+  const text = textOf(answer);
+  assert.match(
+    answer.headers['content-security-policy'] ?? '',
+    /^default-src 'none'; style-src 'self'; img-src 'self'/,
+  );
+  assert.doesNotMatch(text, /<script|<style| style=| on[a-z]+=|https?:\/\//);
+});
+
+test('the style sheet lies at an address made of its contents, and stays there for good', async () => {
+  const page = textOf(await ask(HEALTHY, '/-/'));
+  const path = /href="(\/-\/style\/[0-9a-f]{16}\.css)"/.exec(page)?.[1] ?? '';
+
+  const style = await ask(HEALTHY, path);
+  const former = await ask(HEALTHY, '/-/style/0000000000000000.css');
+
+  assert.equal(style.headers['cache-control'], 'public, max-age=31536000, immutable');
+  assert.equal(style.headers['content-type'], 'text/css; charset=utf-8');
+  assert.equal(former.status, 200);
+  assert.equal(former.headers['cache-control'], 'no-store');
+});
+
+test('who looks at incidents gets a page, and a program JSON', async () => {
+  const [page, program, twin] = await Promise.all([
+    ask(BURNING, '/-/incidents', HTML),
+    ask(BURNING, '/-/incidents', '*/*'),
+    ask(BURNING, '/-/incidents.json', HTML),
+  ]);
+
+  assert.match(textOf(page), /<h1>/);
+  assert.equal(JSON.parse(textOf(program)).incidents.length, 1000);
+  assert.deepEqual(program.body, twin.body);
+});
+
+test('an incident has one address for people and one for programs', async () => {
+  const page = textOf(await ask(BURNING, '/-/incidents/0000000005', HTML));
+  const twin = JSON.parse(textOf(await ask(BURNING, '/-/incidents/0000000005.json', HTML)));
+
+  assert.equal(twin.incident.id, '0000000005');
+  assert.ok(page.includes(twin.incident.expected_sha256));
+  assert.ok(page.includes(twin.incident.observed_sha256));
+  assert.match(page, /assay incidents/);
+});
+
+test('what is not there is said in the frame of the others, and to programs as a problem', async () => {
+  const page = await ask(HEALTHY, '/-/incidents/nothing', HTML);
+  const program = await ask(HEALTHY, '/-/incidents/nothing.json');
+
+  assert.equal(page.status, 404);
+  assert.match(textOf(page), /<nav/);
+  assert.equal(program.status, 404);
+  assert.equal(program.headers['content-type'], 'application/problem+json');
+});
+
+test('a page that cannot be made says so, and its keeper is told', async () => {
+  const told: unknown[] = [];
+  const broken = fakeSummaries({
+    incidents: () => {
+      throw new Error('the database is gone');
+    },
+  });
+
+  const answer = await ask(broken, '/-/', HTML, (error) => told.push(error));
+
+  assert.equal(answer.status, 500);
+  assert.doesNotMatch(textOf(answer), /the database is gone/);
+  assert.equal(told.length, 1);
+});
+
+test('before the first pass the overview says that nothing is published, and what to do', async () => {
+  const text = textOf(await ask(FRESH, '/-/'));
+
+  assert.match(text, /Nothing is published yet/);
+  assert.match(text, /assay sync/);
+});
+
+test('a page asks for itself again only when somebody wishes it', async () => {
+  const [plain, wished, rushed] = await Promise.all([
+    ask(HEALTHY, '/-/'),
+    ask(HEALTHY, '/-/?refresh=60'),
+    ask(HEALTHY, '/-/?refresh=1'),
+  ]);
+
+  assert.deepEqual(
+    [plain, wished, rushed].map(({ headers }) => headers.refresh),
+    [undefined, '60', undefined],
+  );
+});
+
+const HOSTILE = {
+  markup: '"><script>alert(1)</script><img src=x onerror=alert(2)>\'&amp;',
+  'right to left': 'abc\u202egnp.exe\u2066\u200f',
+  'ten thousand characters': 'x'.repeat(10_000),
+  'control characters': 'a\u0000b\u001b[31mc\r\u007fSet-Cookie: x',
+};
+
+for (const [what, text] of Object.entries(HOSTILE)) {
+  test(`what others wrote stays text: ${what}`, async () => {
+    const bad = incident(0, { mirror: text, path: text, why: text, verdict: text, note: text });
+    const summaries = fakeSummaries({
+      name: text,
+      incidents: () => [bad],
+      incident: () => ({
+        incident: bad,
+        timeline: [{ at: bad.opened_at, kind: 'opened', detail: text }],
+        evidence: [
+          {
+            ...{
+              found_by: 'crawl',
+              verdict: text,
+              mirror: text,
+              path: text,
+              why: text,
+              expected: null,
+              observed: null,
+            },
+            evidence: {
+              ...{ url: text, final_url: `${text}/`, status: 200, failure: null, asked_at: bad.opened_at },
+              headers: { 'x-answer': text },
+            },
+          },
+        ],
+        told: [{ channel: text, at: bad.opened_at, over: true }],
+      }),
+    });
+
+    const pages = await Promise.all(
+      ['/-/', '/-/incidents', '/-/incidents/0'].map((path) => ask(summaries, path, HTML)),
+    );
+
+    for (const page of pages) {
+      assert.equal(page.status, 200);
+      assert.deepEqual(textOf(page).match(/<script|<img|x{2001,}|(?!\n)[\p{Cc}\p{Bidi_Control}]/u), null);
+      assert.ok((page.body?.length ?? 0) < 40_000);
+    }
+  });
+}
+
+test('the overview of a burning fleet stays below 100 kB', async () => {
+  const answer = await ask(BURNING, '/-/');
+
+  assert.ok((answer.body?.length ?? 0) < 100_000);
+});
+
+async function ask(
+  summaries: Summaries,
+  target: string,
+  accept = HTML,
+  onFault: (error: unknown) => void = assert.ifError,
+): Promise<RouteAnswer> {
+  const url = new URL(target, 'http://mirror.example.org');
+  const asked = url.pathname;
+  const routes = dashboardRoutes(summaries, onFault);
+  const fitting = routes.flatMap((route) => {
+    const names: string[] = [];
+    const pattern = route.path.replace(/:(\w+)/g, (_, name) => {
+      names.push(name);
+      return '([^/]+)';
+    });
+    const match = new RegExp(`^${pattern.replaceAll('.', '\\.')}$`).exec(asked);
+    const params = Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match?.[at + 1] ?? '')]));
+    return match === null ? [] : [{ route, params }];
+  });
+  const [found] = fitting.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
+  assert.ok(found, `nothing answers ${target}`);
+  return await found.route.answer({
+    ...{ method: 'GET', path: asked, params: found.params, query: url.searchParams, headers: { accept } },
+    ...{ body: Buffer.alloc(0), address: '127.0.0.1', now: NOW },
+  });
+}
+
+function textOf({ body }: RouteAnswer): string {
+  return body?.toString('utf8') ?? '';
+}
