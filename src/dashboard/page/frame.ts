@@ -48,6 +48,7 @@ const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const CACHING = 'public, max-age=10';
 const MOST_NAME = 60;
+const MOST_TITLE = 200;
 
 export function framed(page: Page, frame: Frame): RouteAnswer {
   return {
@@ -88,7 +89,7 @@ ${PLACES.map((each) => html`<li><a href="${each.path}"${each.place === place && 
 </ul></nav>
 </header>
 <main id="main" tabindex="-1">
-<div><h1>${foreign(title)}</h1>
+<div><h1>${printable(cut(title, MOST_TITLE))}</h1>
 ${lead !== undefined && html`<p class="lead">${lead}</p>`}</div>
 ${body}
 </main>

@@ -9,7 +9,7 @@ import { mirrorLink } from './mirror-link.ts';
 import { emptyNote, note } from './notice.ts';
 import { severitySign } from './sign.ts';
 import { facts } from './table.ts';
-import { code, filePath, foreign } from './text.ts';
+import { code, filePath, foreign, prose } from './text.ts';
 
 /** Evidence beyond the newest few is like them. */
 const MOST_EVIDENCE = 10;
@@ -19,7 +19,7 @@ export function incidentPage(detail: IncidentDetail, summaries: Summaries, now: 
   const { id, mirror, path, verdict } = incident;
   const isOver = incident.state === 'resolved';
   return {
-    title: `${verdict} at ${mirror ?? 'this installation'}`,
+    title: `Incident: ${verdict} at ${mirror ?? 'this installation'}`,
     place: 'incidents',
     twin: `/-/incidents/${id}.json`,
     lead: html`${severitySign(incident.severity)} ${stateOf(incident)} since ${at(incident.opened_at, now)}`,
@@ -50,7 +50,7 @@ ${told.length > 0 && html`<h3>Who was told</h3><ul>${told.map((each) => html`<li
 <section aria-labelledby="evidence"><h2 class="titled" id="evidence">Evidence <span class="count">${counted(evidence.length, 'finding')}</span></h2>
 ${evidence.length === 0 ? emptyNote('None is kept any more.') : evidence.slice(0, MOST_EVIDENCE).map((each, index) => evidenceOf(each, index, now))}
 ${evidence.length > MOST_EVIDENCE && html`<p class="quiet">${counted(evidence.length - MOST_EVIDENCE, 'more finding')} in <a href="/-/incidents/${id}.json">the JSON</a>.</p>`}</section>
-<p class="quiet">${summaries.cannotSee}</p>`,
+<p class="quiet">${prose(summaries.cannotSee)}</p>`,
   };
 }
 
@@ -77,13 +77,9 @@ function whatToDo({ incident }: IncidentDetail, summaries: Summaries): Markup {
   return note(
     taken ? 'plain' : incident.severity === 'critical' ? 'critical' : 'warning',
     html`<h2>What to do</h2>
-${remedy !== null && html`<p>${sentence(remedy)}</p>`}
+${remedy !== null && html`<p>${prose(remedy)}</p>`}
 <p>${taken ? 'When it is mended' : 'When you are on it'}: ${code(taken ? `assay incidents resolve ${incident.id}` : `assay incidents acknowledge ${incident.id}`)}</p>`,
   );
-}
-
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function evidenceOf(found: EvidenceSummary, index: number, now: number): Markup {

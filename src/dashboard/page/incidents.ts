@@ -8,7 +8,7 @@ import { mirrorLink } from './mirror-link.ts';
 import { emptyNote } from './notice.ts';
 import { severitySign, sign } from './sign.ts';
 import { type Column, table } from './table.ts';
-import { filePath, foreign } from './text.ts';
+import { filePath, foreign, prose } from './text.ts';
 
 /** Beyond that a page is no longer read; all of them are in its JSON. */
 const MOST_ROWS = 200;
@@ -31,7 +31,7 @@ export function incidentsPage(
     twin: isAll ? '/-/incidents.json?all' : '/-/incidents.json',
     body: html`${open.length === 0 ? emptyNote('Nothing stands: what was found is over, or nothing was.') : incidentTable('What stands', open.toSorted(byWeight), now)}
 ${isAll && over.length > 0 && html`<section aria-labelledby="over"><h2 class="titled" id="over">Over <span class="count">${number(over.length)}</span></h2>${incidentTable('What is over', over, now)}</section>`}
-<p class="quiet">${cannotSee}</p>`,
+<p class="quiet">${prose(cannotSee)}</p>`,
   };
 }
 

@@ -7,7 +7,7 @@ import { html, type Markup, type Piece } from './markup.ts';
 import { note } from './notice.ts';
 import { sign, type Tone } from './sign.ts';
 import { table } from './table.ts';
-import { code, filePath, foreign } from './text.ts';
+import { code, filePath, foreign, prose } from './text.ts';
 import { wantList, wantsOf } from './want.ts';
 
 export function overviewPage(status: StatusSummary, summaries: Summaries, now: number): Page {
@@ -27,7 +27,7 @@ ${originAnswer(status, now)}
 <section aria-labelledby="wants"><h2 id="wants">What wants somebody</h2>
 ${wants.length === 0 ? note('good', html`<p>${sign('good', 'Nothing.')} No trouble stands, and nothing waits for a decision.</p>`) : wantList(wants)}</section>
 ${heldBack(status, now)}
-<p class="quiet">${summaries.cannotSee}</p>`,
+<p class="quiet">${prose(summaries.cannotSee)}</p>`,
   };
 }
 

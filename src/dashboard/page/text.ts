@@ -33,3 +33,10 @@ export function cut(text: string, most: number): string {
   const head = text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
   return `${head}\u2026 (${text.length.toLocaleString('en-US')} characters)`;
 }
+
+/** Sentences of our own: what stands between backquotes is code. Begins in upper case. */
+export function prose(words: string): Markup {
+  const parts = words.split('`');
+  const first = parts[0] ?? '';
+  return html`${first.charAt(0).toUpperCase() + first.slice(1)}${parts.slice(1).map((part, at) => (at % 2 === 0 ? code(part) : part))}`;
+}

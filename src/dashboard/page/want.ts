@@ -5,7 +5,7 @@ import { ago, counted } from './figure.ts';
 import { byWeight } from './incidents.ts';
 import { html, type Markup, type Piece } from './markup.ts';
 import { sign, type Tone, toneOfSeverity } from './sign.ts';
-import { code, filePath, foreign } from './text.ts';
+import { code, filePath, foreign, prose } from './text.ts';
 
 export interface Want {
   readonly tone: Tone;
@@ -55,7 +55,7 @@ function incidentWant(incident: IncidentJson, { remedy }: Summaries, now: number
     tone: toneOfSeverity(severity),
     title: html`<a href="/-/incidents/${id}">${foreign(verdict, 60)} ${place}</a>`,
     words: html`${path !== null && html`<p>${filePath(path)}${findings > 1 && ` and ${findings - 1} more`}</p>`}<p>${foreign(why)} <span class="quiet">${ago(incident.opened_at, now)}</span></p>
-${advice !== null && html`<p class="quiet">${advice.charAt(0).toUpperCase() + advice.slice(1)}</p>`}`,
+${advice !== null && html`<p class="quiet">${prose(advice)}</p>`}`,
   };
 }
 
