@@ -19,7 +19,7 @@ export function incidentPage(detail: IncidentDetail, summaries: Summaries, now: 
   const { id, mirror, path, verdict } = incident;
   const isOver = incident.state === 'resolved';
   return {
-    title: `Incident: ${verdict} at ${mirror ?? 'this installation'}`,
+    title: `Incident ${id}: ${verdict} at ${mirror ?? 'this installation'}`,
     place: 'incidents',
     twin: `/-/incidents/${id}.json`,
     lead: html`${severitySign(incident.severity)} ${stateOf(incident)} since ${at(incident.opened_at, now)}`,
