@@ -18,19 +18,23 @@ import { proxiedMirror } from '../support/proxied-mirror.ts';
 const VERSIONS = Array.from({ length: 8 }, (_, index) => `1.${index}`);
 const JAR_BYTES = 150_000;
 const BYTES = VERSIONS.length * JAR_BYTES;
-const SLOW = { bytesPerSecond: 150_000 };
+/** Half of it comes, and then nothing more, until whoever waits gives up: however slow this machine is, it is always in the middle. */
+const HALF = { stallAfterBytes: BYTES / 2 };
+const ENOUGH_SECONDS = 10;
 
 describe('a pass that is cut short', { concurrency: 2 }, () => {
-  test('by its run timeout serves the whole versions that came, and the next passes bring the rest', async (t) => {
+  test('by its run timeout serves the whole versions that came, and the next pass brings the rest', async (t) => {
     if (!needs(t, 'rsync')) return;
-    const { mirror, proxy } = await proxiedMirror(t, { source: { run_timeout_seconds: 4, min_free_gib: 0 } });
+    const { mirror, proxy } = await proxiedMirror(t, {
+      source: { run_timeout_seconds: ENOUGH_SECONDS, min_free_gib: 0 },
+    });
     releaseAll(mirror);
-    proxy.set(SLOW);
+    proxy.set(HALF);
 
     const first = await mirror.sync();
     const served = await wholeVersions(mirror);
-    let last = first;
-    for (let passes = 0; last.exit !== 0 && passes < 20; passes += 1) last = await mirror.sync();
+    proxy.set({});
+    const last = await mirror.sync();
 
     assert.deepEqual([first.exit, first.problems[0]?.code], [3, 'source-stopped']);
     assert.ok(served.length > 0 && served.length < VERSIONS.length, `${served.length} versions are served`);
@@ -42,11 +46,11 @@ describe('a pass that is cut short', { concurrency: 2 }, () => {
     if (!needs(t, 'rsync')) return;
     const { mirror, proxy } = await proxiedMirror(t, { source: { window: '22:00-06:00', min_free_gib: 0 } });
     releaseAll(mirror);
-    proxy.set(SLOW);
+    proxy.set(HALF);
     const config = load(mirror);
     const sixOClock = Math.floor(Date.now() / DAY) * DAY + 6 * 60 * MINUTE;
 
-    const first = await windowedPass(config, sixOClock - 4 * SECOND);
+    const first = await windowedPass(config, sixOClock - ENOUGH_SECONDS * SECOND);
     const served = await wholeVersions(mirror);
     proxy.set({});
     const second = await windowedPass(config, sixOClock - 60 * MINUTE);
