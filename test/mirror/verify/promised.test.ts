@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import test from 'node:test';
 import { HOUR } from '../../../src/host/clock.ts';
+import type { ListedFile } from '../../../src/mirror/inventory/row.ts';
 import { judgeMetadataSet, judgeUnit, type UnitFacts } from '../../../src/mirror/verify/gate.ts';
 import { metadataFacts, NOW, OLD, POLICY, unitFacts } from './facts.ts';
 
@@ -13,7 +14,7 @@ function promising<Facts extends UnitFacts>(facts: Facts, digests: Readonly<Reco
   const promised = Object.entries(digests).map(([path, bytes]) => {
     return [path, { path, size: 1, mtime: OLD, sha256: hash('sha256', bytes) }] as const;
   });
-  return { ...facts, listed: new Map([...facts.listed, ...promised]) };
+  return { ...facts, listed: new Map<string, ListedFile>([...facts.listed, ...promised]) };
 }
 
 test('a release with other bytes than the signed listing names is refused, whatever its sum says', () => {
