@@ -1,9 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Verbs } from '../compose/verbs.ts';
-import { faultText } from '../config/fault.ts';
-import { loadConfig } from '../config/load.ts';
-import type { OpenMirror, tellDemo } from '../demo/story.ts';
-import { CodedError } from '../host/error.ts';
+import type { tellDemo } from '../demo/story.ts';
 import { answer, type Call, type Desk } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';
 import type { Reply } from './reply.ts';
@@ -48,7 +44,7 @@ async function told(flags: DemoFlags, desk: Desk, call: Call): Promise<Reply> {
     isTerminal: stderr.isTTY === true,
   };
   const once = flags.once ?? false;
-  const host = { io, clock, openMirror: mirrorOf(verbs) };
+  const host = { io, clock, openMirror: verbs.openMirror };
   const options = { once, json: call.globals.json };
   const result = await tell(flags.story, options, host, call.signal);
   const isTrouble = once && !result.clean;
@@ -59,14 +55,4 @@ async function told(flags: DemoFlags, desk: Desk, call: Call): Promise<Reply> {
 async function tell(story: DemoFlags['story'], ...[options, host, signal]: Parameters<typeof tellDemo>) {
   const stories = await import('../demo/story.ts');
   return await (story === 'clojars' ? stories.tellClojars : stories.tellDemo)(options, host, signal);
-}
-
-/** The demo's mirror reads its file as any mirror does, but for the environment: that belongs to the machine's own installation. */
-function mirrorOf(verbs: Verbs): OpenMirror {
-  return (request, signal) => {
-    const loaded = loadConfig(request.configFile, {});
-    if (loaded.kind === 'config') return verbs.openMirror(loaded.config, request, signal);
-    const faults = loaded.faults.map((fault) => faultText(fault, request.configFile)).join('; ');
-    throw new CodedError('demo-config', `The configuration that the demo wrote has faults: ${faults}.`);
-  };
 }

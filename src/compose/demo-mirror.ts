@@ -1,9 +1,12 @@
 // The mirror that the demo shows: the same passes and the same server as the daemon's, started and asked for by the story.
 
+import { faultText } from '../config/fault.ts';
+import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import type { DemoBucket, DemoMirror, MirrorRequest, PushReport } from '../demo/mirror.ts';
+import type { CrawlReport, DemoBucket, DemoMirror, MirrorRequest, OpenMirror, PushReport } from '../demo/mirror.ts';
 import { CodedError } from '../host/error.ts';
 import type { LogLevel } from '../host/logger.ts';
+import { type CrawlEvent, type CrawlHost, type CrawlRequest, crawlVerbs } from './crawling.ts';
 import { reportForDemo } from './demo-primary.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOnce } from './pass-job.ts';
@@ -17,17 +20,29 @@ import { syncResult } from './sync.ts';
 
 export interface DemoVerbs {
   /** What the demo shows: starts a mirror as `daemon` does, without its schedule; passes are made when they are asked for. */
-  openMirror(config: Config, request: MirrorRequest, signal: AbortSignal): Promise<DemoMirror>;
+  readonly openMirror: OpenMirror;
 }
 
-export function demoVerbs(host: PassHost & PushHost): DemoVerbs {
-  return { openMirror: (config, request, signal) => openDemoMirror(config, request, host, signal) };
+type DemoHost = PassHost & PushHost & CrawlHost;
+
+export function demoVerbs(host: DemoHost): DemoVerbs {
+  return {
+    openMirror: (request, signal) => openDemoMirror(configOf(request.configFile), request, host, signal),
+  };
+}
+
+/** As any mirror reads its file, but for the environment: that belongs to the machine's own installation. */
+function configOf(file: string): Config {
+  const loaded = loadConfig(file, {});
+  if (loaded.kind === 'config') return loaded.config;
+  const faults = loaded.faults.map((fault) => faultText(fault, file)).join('; ');
+  throw new CodedError('demo-config', `The configuration that the demo wrote has faults: ${faults}.`);
 }
 
 async function openDemoMirror(
   config: Config,
   request: MirrorRequest,
-  host: PassHost & PushHost,
+  host: DemoHost,
   signal: AbortSignal,
 ): Promise<DemoMirror> {
   const folders = foldersOf(config.data);
@@ -68,6 +83,7 @@ async function openDemoMirror(
     },
     push: (to, until) => pushForDemo(config, to, host, until),
     report: (caFile, until) => reportForDemo(config, caFile, passHost, until),
+    crawl: (until) => crawlForDemo(configOf(request.configFile), host, until),
     async stop() {
       await plain.stop();
       stopping.abort();
@@ -90,4 +106,19 @@ async function pushForDemo(config: Config, to: DemoBucket, host: PushHost, signa
       `A push of the demo could not be made: ${problems[0]?.sentence ?? answer.outcome}.`,
     );
   return { objects: answer.objects, bytes: answer.bytes };
+}
+
+async function crawlForDemo(config: Config, host: CrawlHost, signal: AbortSignal): Promise<CrawlReport> {
+  const findings: CrawlReport['findings'][number][] = [];
+  const request: CrawlRequest = {
+    ...{ depth: 'sums', sample: null, mirror: null, prefix: '', roundsPerDay: 1, waitSeconds: 30 },
+  };
+  const onEvent = (event: CrawlEvent) => {
+    if (event.kind !== 'finding') return;
+    const { mirror, path, verdict } = event.finding;
+    findings.push({ mirror: mirror ?? '', path: path ?? '', verdict });
+  };
+  const { result } = await crawlVerbs(host).crawl(config, request, onEvent, signal);
+  const { mirrors, cannot_see, seconds } = result;
+  return { findings, mirrors, cannot_see, seconds };
 }

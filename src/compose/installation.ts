@@ -75,6 +75,6 @@ export const makeVerbs: MakeVerbs = ({ logLevel, progress }) => {
     ...primaryVerbs(host),
     ...mirrorsVerbs(clock),
     ...daemonVerbs(host),
-    ...demoVerbs(host),
+    ...demoVerbs({ ...host, onCrawl }),
   };
 };

@@ -139,6 +139,7 @@ export function lookText(world: World, mirror: DemoMirror, plants: readonly Plan
     `    npm start -- status ${config}`,
     `    npm start -- quarantine list ${config}`,
     `    npm start -- verify --signatures ${config}`,
+    ...(mirror.crawl === null ? [] : [`    npm start -- crawl ${config}`, `    npm start -- incidents list ${config}`]),
     ...(withheld === undefined
       ? []
       : [`    curl -i --cacert ${world.caFile} ${mirror.https}${encodePath(withheld.path)}`]),

@@ -1,8 +1,9 @@
 // What was planted against what was found. Pure: the reports and the answers come in as values.
 
-import type { Judged, PassReport } from './mirror.ts';
+import type { CrawlReport, Judged, PassReport } from './mirror.ts';
 import type { Answer, Plant } from './repository/origin-change.ts';
 import type { Visit } from './visitor.ts';
+import type { MirrorPlant } from './watched.ts';
 
 /** An answer of the mirror that is not what it must be. */
 export interface WrongAnswer {
@@ -57,6 +58,23 @@ export function compare(
 
 export function isClean(comparison: Comparison, wrong: readonly WrongAnswer[]): boolean {
   return comparison.missed.length === 0 && comparison.unexpected.length === 0 && wrong.length === 0;
+}
+
+/** The same of copies that were visited: each plant has to be found at its mirror, and nothing else anywhere. */
+export function compareCrawl(plants: readonly MirrorPlant[], { findings }: CrawlReport): Comparison {
+  const isOf = (line: CrawlReport['findings'][number], plant: MirrorPlant): boolean =>
+    line.mirror === plant.mirror &&
+    line.verdict === plant.verdict &&
+    (line.path === plant.path || plant.dragsAlong.some((prefix) => line.path.startsWith(prefix)));
+  const planted = plants.map(({ mirror, path, verdict }) => ({ mirror, path, verdict }));
+  const isFound = (plant: MirrorPlant) => findings.some((line) => isOf(line, plant));
+  const found = plants.filter(isFound).map(({ mirror, path, verdict }) => ({ mirror, path, verdict }));
+  return {
+    planted,
+    found,
+    missed: planted.filter((_, at) => !isFound(plants[at] as MirrorPlant)),
+    unexpected: findings.filter((line) => !plants.some((plant) => isOf(line, plant))),
+  };
 }
 
 /** A line about a plant's own path must be its verdict; one about a path that the plant drags along may be any. */

@@ -15,6 +15,8 @@ export interface PassReport {
 }
 
 export interface Judged {
+  /** Where a round found it; what a pass found has none. */
+  readonly mirror?: string;
   readonly path: string;
   readonly verdict: string;
 }
@@ -43,6 +45,20 @@ export interface DemoPrimary {
   stop(): Promise<void>;
 }
 
+/** The answer of one round, as `assay crawl --json` gives it, and the findings before it. */
+export interface CrawlReport {
+  readonly findings: readonly (Judged & { readonly mirror: string })[];
+  readonly mirrors: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly claims: number;
+    readonly proofs: number;
+    readonly behind_seconds: number | null;
+  }[];
+  readonly cannot_see: string;
+  readonly seconds: number;
+}
+
 export interface DemoMirror {
   /** Base URL with a slash at its end. */
   readonly https: string;
@@ -54,6 +70,8 @@ export interface DemoMirror {
   readonly push: ((to: DemoBucket, signal: AbortSignal) => Promise<PushReport>) | null;
   /** Enrolls at a primary that is started for it, and reports. Throws when it could not be done. Null: this mirror reports to nobody. */
   readonly report: ((caFile: string, signal: AbortSignal) => Promise<DemoPrimary>) | null;
+  /** `assay crawl` over the mirrors that its configuration has now, alerts included. Throws when it could not be made. Null: this mirror does not crawl. */
+  readonly crawl: ((signal: AbortSignal) => Promise<CrawlReport>) | null;
   /** On return no process and no socket of it is left. */
   stop(): Promise<void>;
 }

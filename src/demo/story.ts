@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { type Clock, isoTime, MINUTE, SECOND } from '../host/clock.ts';
 import { layBuilds } from './build.ts';
 import * as chapter from './chapter.ts';
-import { compare, isClean, type WrongAnswer } from './comparison.ts';
-import type { DemoMirror, Judged, OpenMirror, PassReport } from './mirror.ts';
+import { compareCrawl, type WrongAnswer } from './comparison.ts';
+import type { DemoMirror, OpenMirror, PassReport } from './mirror.ts';
 import { type DemoPush, pushToBucket } from './pushed.ts';
 import { type DemoReport, reportToPrimary } from './reported.ts';
+import { comparisonOf, type DemoResult, type Round, resultOf, timesOf } from './result.ts';
 import { type DemoIo, openTeller, type Teller } from './teller.ts';
 import { openVisitor, visitAll } from './visitor.ts';
+import { watchText } from './watch-chapter.ts';
+import { type DemoCrawl, type Onlookers, openOnlookers } from './watched.ts';
 import {
   type Answer,
   forgeSignature,
@@ -26,6 +29,7 @@ import {
 export type { ClojarsDemoResult, ClojarsStep } from './clojars/story.ts';
 export { tellClojars } from './clojars/story.ts';
 export type { DemoMirror, Judged, MirrorRequest, OpenMirror, PassReport } from './mirror.ts';
+export type { DemoResult } from './result.ts';
 export type { DemoIo } from './teller.ts';
 
 export interface DemoOptions {
@@ -45,27 +49,6 @@ export interface DemoHost {
   readonly openMirror: OpenMirror;
 }
 
-/** What `demo --json` gives. */
-export interface DemoResult {
-  readonly clean: boolean;
-  readonly planted: readonly (Judged & { readonly kind: Plant['kind'] })[];
-  readonly found: readonly Judged[];
-  readonly missed: readonly Judged[];
-  readonly unexpected: readonly Judged[];
-  readonly wrong_answers: readonly WrongAnswer[];
-  /** Files at the origin when the mirror first saw it. */
-  readonly files: number;
-  readonly bytes: number;
-  /** Answers of the mirror that were compared byte for byte. */
-  readonly compared: number;
-  /** The tree in a bucket of a real S3 server, where one is installed. */
-  readonly push: Pick<DemoPush, 'objects' | 'bytes' | 'compared' | 'seconds'> | null;
-  /** What the mirror's primary was told. */
-  readonly report: DemoReport | null;
-  readonly urls: { readonly origin: string; readonly https: string; readonly http: string | null };
-  readonly seconds: { readonly first_pass: number; readonly second_pass: number; readonly whole: number };
-}
-
 const SEED = 20_261_121;
 const STEP_DEADLINE_MS = 10 * MINUTE;
 const AGAIN_SECONDS = 20;
@@ -82,14 +65,18 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   const stage = await setStage(options, host, teller, cleanUp, within());
   const first = await firstPass(stage, teller, within());
   if (!options.once) teller.say(chapter.tryText(stage.world, stage.mirror));
+  const onlookers = await openOnlookers(stage.world, stage.mirror, options.address ?? '127.0.0.1');
+  if (onlookers !== null) cleanUp.use(onlookers);
   const plants = await changeOrigin(stage, host.clock, teller);
   const second = await secondPass(stage, plants, teller, within());
+  teller.say(chapter.findingsText(plants, comparisonOf({ plants, first, second, push: null })));
   const push = await pushed(stage, plants, teller, within());
-  const report = await reported(stage, cleanUp, teller, within());
-  const result = { ...resultOf(stage, plants, first, second, push, report), seconds: timesOf(first, second, begun) };
-  teller.say(chapter.findingsText(plants, result));
   teller.say(chapter.pushText(push, stage.mirror));
+  const crawl = await crawled(onlookers, plants, teller, within());
+  const report = await reported(stage, cleanUp, teller, within());
   teller.say(chapter.reportText(report));
+  const told = { plants, first, second, push, crawl, report };
+  const result = { ...resultOf(stage, told), seconds: timesOf(first, second, begun) };
   teller.say(chapter.summaryText(result, result.wrong_answers, result.compared));
   if (!options.once) {
     teller.say(chapter.lookText(stage.world, stage.mirror, plants));
@@ -106,13 +93,6 @@ interface Stage {
   readonly visit: (answers: readonly Answer[], teller: Teller, signal: AbortSignal) => Promise<WrongAnswer[]>;
   /** Jars that we got from the mirror. */
   readonly jars: () => number;
-}
-
-/** A pass, and the answers that were compared after it. */
-interface Round {
-  readonly report: PassReport;
-  readonly compared: number;
-  readonly wrong: readonly WrongAnswer[];
 }
 
 async function setStage(
@@ -197,38 +177,18 @@ async function reported(
   return await reportToPrimary(mirror, world.caFile, jars(), ({ stop }) => cleanUp.defer(stop), signal);
 }
 
-function resultOf(
-  { world, mirror }: Stage,
+/** The mirror's morning, watched: a copy that is true, one that is late, one that lies. */
+async function crawled(
+  onlookers: Onlookers | null,
   plants: readonly Plant[],
-  first: Round,
-  second: Round,
-  push: DemoPush | null,
-  report: DemoReport | null,
-): Omit<DemoResult, 'seconds'> {
-  const wrong = [...first.wrong, ...second.wrong, ...(push?.wrong ?? [])];
-  const comparison = compare(plants, [first.report, second.report], wrong);
-  return {
-    clean: isClean(comparison, wrong) && report?.counted === report?.asked,
-    planted: plants.map(({ kind, path, verdict }) => ({ kind, path, verdict })),
-    found: comparison.found,
-    missed: comparison.missed,
-    unexpected: comparison.unexpected,
-    wrong_answers: wrong,
-    files: world.repository.files,
-    bytes: world.repository.bytes,
-    compared: first.compared + second.compared,
-    push:
-      push === null
-        ? null
-        : { objects: push.objects, bytes: push.bytes, compared: push.compared, seconds: push.seconds },
-    report,
-    urls: { origin: world.origin.url, https: mirror.https, http: mirror.http },
-  };
-}
-
-function timesOf(first: Round, second: Round, begun: number): DemoResult['seconds'] {
-  const whole = Math.round(performance.now() - begun) / SECOND;
-  return { first_pass: first.report.seconds, second_pass: second.report.seconds, whole };
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<DemoCrawl | null> {
+  if (onlookers === null) return null;
+  teller.progress?.('visiting three copies of the mirror');
+  const crawl = await onlookers.crawl(plants, signal);
+  teller.say(watchText(crawl, compareCrawl(crawl.plants, crawl.report)));
+  return crawl;
 }
 
 /** Goes on as a mirror does, until somebody has seen enough. A pass that could not be made is told once, not every time. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compare, isClean, judgeVisit } from '../../src/demo/comparison.ts';
+import { compare, compareCrawl, isClean, judgeVisit } from '../../src/demo/comparison.ts';
 import type { Judged, PassReport } from '../../src/demo/mirror.ts';
 import type { Plant } from '../../src/demo/repository/origin-change.ts';
+import type { MirrorPlant } from '../../src/demo/watched.ts';
 
 const JAR = 'g/a/2/a-2.jar';
 const MISMATCH: Plant = {
@@ -110,3 +111,28 @@ function report(judged: readonly Judged[]): PassReport {
   const counts = { generation: 1, listed: 0, added: 0, changed: 0, removed: 0, accepted: 0 };
   return { ...counts, rejected, deferred, bytes_fetched: 0, seconds: 0 };
 }
+
+describe('what a round found is compared with what is wrong with the copies', () => {
+  const late: MirrorPlant = {
+    ...{ kind: 'lagging-mirror', mirror: 'late', title: 'late', path: 'g/a/2/a-2.jar', verdict: 'lagging' },
+    dragsAlong: ['g/a/'],
+  };
+  const lines = (...findings: { mirror: string; path: string; verdict: string }[]) =>
+    compareCrawl([late], { findings, mirrors: [], cannot_see: '', seconds: 1 });
+
+  test('and what belongs to a plant is a find', () => {
+    const comparison = lines({ mirror: 'late', path: 'g/a/maven-metadata.xml', verdict: 'lagging' });
+
+    assert.deepEqual(comparison.found, [{ mirror: 'late', path: late.path, verdict: 'lagging' }]);
+    assert.equal(isClean(comparison, []), true);
+  });
+
+  test('and the same verdict at another mirror, or another verdict at the same, is none', () => {
+    const comparison = lines(
+      { mirror: 'true', path: late.path, verdict: 'lagging' },
+      { mirror: 'late', path: late.path, verdict: 'missing' },
+    );
+
+    assert.deepEqual([comparison.missed.length, comparison.unexpected.length], [1, 2]);
+  });
+});

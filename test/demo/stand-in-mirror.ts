@@ -44,6 +44,7 @@ export function standInMirror(character: Character, address: string): OpenMirror
         pass(readTree(join(home, 'origin')), served, withheld, character, readKeys(join(home, 'keyring'))),
       push: null,
       report: null,
+      crawl: null,
       stop: () => close(server),
     };
   };

@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINUTE, SECOND } from '../../host/clock.ts';
-import { CodedError } from '../../host/error.ts';
 import { nextVersion, type PlantedArtifact, type PlantedVersion } from './catalogue.ts';
 import { depositSafely, type Parcel, withSums } from './deposit.ts';
 import { makeJar } from './jar.ts';
 import { metadataPath } from './metadata.ts';
 import { jarOptions, jarPath, releaseParcels } from './release.ts';
 import { metadataParcels, type PlantedRepository } from './repository.ts';
+import { chooseArtifact, name, newestRelease } from './untouched.ts';
 
 /** What a mirror must answer for a path after its next pass. */
 export type Answer =
@@ -160,21 +160,6 @@ async function forgedParcels(
   return withSums({ path, bytes: Buffer.from(signature), mtime: version.releasedAt }, artifact.group);
 }
 
-/** The one named, or the first untouched jar of a repository that has it not. Throws `demo-repository-too-small` when none is left. */
-function chooseArtifact(repository: PlantedRepository, wanted: string): PlantedArtifact {
-  const free = repository.artifacts.filter(
-    (artifact) => artifact.packaging === 'jar' && !repository.touched.has(name(artifact)),
-  );
-  const chosen = free.find((artifact) => name(artifact) === wanted) ?? free[0];
-  if (chosen === undefined) {
-    throw new CodedError('demo-repository-too-small', 'The demo repository has no artifact left that could change.', {
-      remedy: 'Make it with more artifacts.',
-    });
-  }
-  repository.touched.add(name(chosen));
-  return chosen;
-}
-
 /** After a SNAPSHOT of 1.3.0 comes 1.3.1: a release never takes a version that is being worked on. */
 function addVersion(artifact: PlantedArtifact, now: number): PlantedVersion {
   const version = {
@@ -186,12 +171,6 @@ function addVersion(artifact: PlantedArtifact, now: number): PlantedVersion {
   return version;
 }
 
-function newestRelease(artifact: PlantedArtifact): PlantedVersion {
-  const newest = artifact.versions.findLast(({ builds }) => builds.length === 0);
-  if (newest === undefined) throw new Error(`${name(artifact)} has no release`);
-  return newest;
-}
-
 function metadataAnswers(repository: PlantedRepository, artifact: PlantedArtifact): Answer[] {
   return metadataParcels(artifact, 0).map(({ path }) => keptAnswer(repository, path));
 }
@@ -199,10 +178,6 @@ function metadataAnswers(repository: PlantedRepository, artifact: PlantedArtifac
 /** What stands there now is what must be served later. */
 function keptAnswer(repository: PlantedRepository, path: string): Answer {
   return { kind: 'bytes', path, bytes: readFileSync(join(repository.folder, path)) };
-}
-
-function name(artifact: PlantedArtifact): string {
-  return `${artifact.group.group}:${artifact.artifact}`;
 }
 
 function dateOf(now: number): number {
