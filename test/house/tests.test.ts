@@ -9,7 +9,7 @@ import { lineOf, list, nodesOf, PROJECT, readSource, type Source, sourcesIn } fr
 const TESTS = sourcesIn('test');
 const IS_TEST = /\.test\.ts$/;
 /** Folders of the tests that stand for no room. */
-const OWN_FOLDERS = ['bench', 'fixture', 'house', 'scenario', 'soak', 'support'];
+const OWN_FOLDERS = ['ansible', 'bench', 'fixture', 'house', 'scenario', 'soak', 'support'];
 
 test('a file that holds a test is named so that the runner finds it', () => {
   const unseen = TESTS.filter(({ file }) => !IS_TEST.test(file)).filter(declaresTest);

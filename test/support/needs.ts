@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, appendFileSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
+import { whyNoContainer } from './container.ts';
 
 /** The shared collection of real signatures and jars, where it lies beside the project, or where ASSAY_TEST_CORPUS says. */
 export const CORPUS = resolve(process.env.ASSAY_TEST_CORPUS ?? join(import.meta.dirname, '../../../shared/corpus'));
@@ -12,20 +13,29 @@ interface Need {
   readonly found: () => boolean;
   /** The Debian packages that bring it; empty when no package does, and then `otherwise` says what would. */
   readonly packages: readonly string[];
-  readonly otherwise?: string;
+  readonly otherwise?: string | (() => string);
   /** Its absence is a skip even under ASSAY_TEST_STRICT: nobody can install it. */
   readonly optional?: boolean;
 }
 
 const NEEDS = {
   aiosmtpd: program('python3-aiosmtpd'),
+  'ansible-lint': program('ansible-lint'),
+  'ansible-playbook': program('ansible-core'),
   bwrap: program('bubblewrap'),
   ceph: program('ceph-common'),
   'ceph-mon': program('ceph-mon'),
   'ceph-osd': program('ceph-osd'),
   chromium: program('chromium'),
+  container: {
+    found: () => whyNoContainer() === null,
+    packages: [],
+    otherwise: () => `this machine cannot boot a container (${whyNoContainer()})`,
+    optional: true,
+  },
   corpus: folder(CORPUS, { otherwise: 'put the corpus into ../shared/corpus beside the project', optional: true }),
   curl: program('curl'),
+  debootstrap: program('debootstrap'),
   faketime: program('faketime'),
   git: program('git'),
   gpg: program('gnupg'),
@@ -66,6 +76,7 @@ const NEEDS = {
   prometheus: program('prometheus'),
   'prometheus-alertmanager': program('prometheus-alertmanager'),
   promtool: program('prometheus'),
+  pebble: program('pebble'),
   perl: program('perl-base'),
   ps: program('procps'),
   radosgw: program('radosgw'),
@@ -77,12 +88,14 @@ const NEEDS = {
   'ssh-keygen': program('openssh-client'),
   sshd: program('openssh-server'),
   'systemd-analyze': program('systemd'),
+  'systemd-nspawn': program('systemd-container'),
   'systemd-notify': program('systemd'),
   tmpfs: { found: canMount, packages: [], otherwise: 'run the tests as root with the right to mount' },
   unshare: program('util-linux'),
   unzip: program('unzip'),
   wget: program('wget'),
   wrk: program('wrk'),
+  yamllint: program('yamllint'),
   xfs_io: program('xfsprogs'),
 } satisfies Record<string, Need | ((name: string) => Need)>;
 
@@ -96,7 +109,7 @@ export function needs(t: TestContext, ...names: NeedName[]): boolean {
   const missing = names.map((name) => ({ name, ...lookUp(name) })).filter((need) => !need.found());
   if (missing.length === 0) return true;
   const packages = [...new Set(missing.flatMap((need) => need.packages))];
-  const remedies = missing.flatMap((need) => need.otherwise ?? []);
+  const remedies = missing.flatMap(({ otherwise = [] }) => (typeof otherwise === 'function' ? otherwise() : otherwise));
   if (packages.length > 0) remedies.unshift(`apt-get install ${packages.join(' ')}`);
   const sentence = `needs ${missing.map((need) => need.name).join(', ')}: ${remedies.join('; ')}`;
   noteMissing(packages);

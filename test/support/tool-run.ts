@@ -15,10 +15,11 @@ export const QUICK_JAVA = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto
 export async function runTool(
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly timeoutMs?: number },
 ): Promise<ToolRun> {
   const env = { PATH: process.env.PATH ?? '', HOME: options.cwd, ...options.env };
-  const child = spawn(command, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 4 * MINUTE });
+  const timeout = options.timeoutMs ?? 4 * MINUTE;
+  const child = spawn(command, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
