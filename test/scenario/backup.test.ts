@@ -1,7 +1,7 @@
 // The database in one file, taken while it is written to, and put back.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
@@ -31,6 +31,10 @@ test('a backup brings the mirror back, on another machine too, under a lineage o
   assert.deepEqual([restored.exit, restored.result.kept_as, restored.result.files], [0, [], 8]);
   assert.deepEqual(endStateOf(mirror.data), before);
   assert.notEqual(lineageOf(mirror), lineage);
+  assert.deepEqual(
+    readdirSync(mirror.data).filter((name) => name.includes('restoring')),
+    [],
+  );
   const pass = await mirror.sync();
   assert.deepEqual([pass.exit, pass.result.added], [0, 0]);
   assert.deepEqual(await mirror.statuses(JAR, 'org/example/old/1.0/old-1.0.jar'), [200, 410]);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolder } from '../../host/durable.ts';
 import { keepAside } from '../../state/backup.ts';
@@ -13,20 +13,23 @@ export function mergeLedger(earlier: Iterable<Buffer>, ledger: string, aside: st
   const incoming = `${ledger}.restoring`;
   const before = existsSync(ledger) ? openSync(ledger, 'r') : null;
   const after = openSync(incoming, 'w');
+  let goesOn = before !== null;
   try {
-    let goesOn = before !== null;
     let at = 0;
     for (const piece of earlier) {
       writeAll(after, piece);
       goesOn = goesOn && before !== null && readAt(before, at, piece.length).equals(piece);
       at += piece.length;
     }
-    if (goesOn) return false;
-    for (const piece of before === null ? [] : pieces(before)) writeAll(after, piece);
+    for (const piece of before === null || goesOn ? [] : pieces(before)) writeAll(after, piece);
     fsyncSync(after);
   } finally {
     closeSync(after);
     if (before !== null) closeSync(before);
+  }
+  if (goesOn) {
+    rmSync(incoming);
+    return false;
   }
   if (before !== null) keepAside(ledger, aside);
   renameSync(incoming, ledger);

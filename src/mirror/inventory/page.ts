@@ -42,14 +42,18 @@ export const pageHeadShape = z.strictObject({
 export const pageRowShape = z.union([
   z.strictObject({
     path: z.string(),
+    kind: z.enum(['pom', 'artifact', 'signature', 'checksum', 'metadata', 'loose']),
     size: count,
     sha256: digest(64),
     sha1: digest(40),
     md5: digest(32).optional(),
     sha512: digest(128).optional(),
-    mtime: instant.describe('At the origin.'),
+    origin_mtime: instant,
     upstream_sum: z.enum(['matched', 'absent', 'mismatched', 'unchecked']),
+    first_seen: instant,
+    last_verified: instant,
     generation: count,
+    absent_since: instant.nullable().describe('Since when complete listings of the source lack it.'),
   }),
   z.strictObject({ path: z.string(), removed: z.literal(true), generation: count }),
 ]);
@@ -157,14 +161,18 @@ function single(inventory: Inventory, path: string): PageRow[] {
 function rowLine(row: InventoryRow): PageRow {
   return {
     path: row.path,
+    kind: row.kind,
     size: row.size,
     sha256: row.sha256.toString('hex'),
     sha1: row.sha1.toString('hex'),
     ...(row.md5 === null ? {} : { md5: row.md5.toString('hex') }),
     ...(row.sha512 === null ? {} : { sha512: row.sha512.toString('hex') }),
-    mtime: isoTime(row.originMtime),
+    origin_mtime: isoTime(row.originMtime),
     upstream_sum: row.upstreamSum,
+    first_seen: isoTime(row.firstSeen),
+    last_verified: isoTime(row.lastVerified),
     generation: row.generation,
+    absent_since: row.absentSince === null ? null : isoTime(row.absentSince),
   };
 }
 

@@ -132,7 +132,9 @@ async function inventoryPage(
 
 function saidOf(row: PageRow): Said[] {
   if ('removed' in row) return [];
-  return [{ path: row.path, size: row.size, sha256: row.sha256, md5: row.md5 ?? null, mtime: Date.parse(row.mtime) }];
+  return [
+    { path: row.path, size: row.size, sha256: row.sha256, md5: row.md5 ?? null, mtime: Date.parse(row.origin_mtime) },
+  ];
 }
 
 /** ListObjectsV2 without credentials, as public buckets and the stores that speak like them answer it. Goes round from the last key. */

@@ -146,7 +146,8 @@ function page(
   };
   const lines = rows.map((path) => ({
     path,
-    ...{ size: 3, sha256: DIGEST, sha1: 'cd'.repeat(20), mtime: at, upstream_sum: 'matched', generation: 7 },
+    ...{ kind: 'artifact', size: 3, sha256: DIGEST, sha1: 'cd'.repeat(20), origin_mtime: at, upstream_sum: 'matched' },
+    ...{ first_seen: at, last_verified: at, generation: 7, absent_since: null },
   }));
   const text = `${[head, ...lines].map((line) => JSON.stringify(line)).join('\n')}\n`;
   const value = key.sign(Buffer.from(text)).toString('base64');

@@ -31,13 +31,18 @@ test('what is tried is a small release with a jar whose sum is beside it, and a 
 });
 
 function row(path: string, size: number, sum: 'matched' | 'absent' = 'matched') {
+  const at = '2026-11-21T01:30:00.000Z';
   return {
     path,
+    kind: 'artifact' as const,
     size,
     sha256: 'ab'.repeat(32),
     sha1: 'cd'.repeat(20),
-    mtime: '2026-11-21T01:30:00.000Z',
+    origin_mtime: at,
     upstream_sum: sum,
+    first_seen: at,
+    last_verified: at,
     generation: 1,
+    absent_since: null,
   };
 }

@@ -68,7 +68,7 @@ test('a generation that still grows is told once more, whatever came before the 
   assert.deepEqual([goneOn.seen, afterThat.seen[0]], [['1 g/d', '2 g/e'], '1 g/a']);
 });
 
-test('a row says all digests, the time at the origin and what its sums said', (t) => {
+test('a row says what it is, all digests, its times and what its sums said', (t) => {
   const laid = layInventory(t);
   laid.admit([pendingRow('g/a', 'one')]);
 
@@ -76,6 +76,11 @@ test('a row says all digests, the time at the origin and what its sums said', (t
 
   assert.ok(row !== undefined && !('removed' in row));
   assert.deepEqual([row.sha256, row.size, row.upstream_sum], [sha256('one'), 3, 'matched']);
+  assert.deepEqual([row.kind, row.absent_since], ['loose', null]);
+  assert.deepEqual(
+    [row.origin_mtime, row.first_seen, row.last_verified].filter((time) => !/^\d{4}-.*Z$/.test(time)),
+    [],
+  );
 });
 
 test('a cursor of another database is void, and so is what is none', (t) => {

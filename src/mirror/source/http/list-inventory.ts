@@ -131,5 +131,5 @@ function tellRow(row: FileRow, { includedPrefixes, excludedPrefixes }: WebSessio
   if (excludedPrefixes.some(isIn) || includedPrefixes?.some(isIn) === false) return;
   const odd = oddName(path);
   if (odd !== null) sink.odd(odd);
-  else sink.file({ path, size, mtime: Math.floor(Date.parse(row.mtime) / SECOND) * SECOND, sha256 });
+  else sink.file({ path, size, mtime: Math.floor(Date.parse(row.origin_mtime) / SECOND) * SECOND, sha256 });
 }
