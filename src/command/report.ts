@@ -56,7 +56,10 @@ function sentText({ sent, dead, waiting, oldest_waiting_at, last_answer }: Repor
   const lines = [`${counted(sent, 'report')} delivered.`];
   if (dead > 0) lines.push(`${counted(dead, 'report')} refused for good.`);
   if (waiting > 0) {
-    const since = oldest_waiting_at === null ? '' : `, the oldest since ${instant(oldest_waiting_at, now)}`;
+    const since =
+      oldest_waiting_at === null
+        ? ''
+        : `, the oldest since ${instant(oldest_waiting_at, Math.max(now, Date.parse(oldest_waiting_at)))}`;
     lines.push(`${counted(waiting, 'report')} waiting${since}.`);
   }
   if (last_answer !== null) lines.push(`Last answer: ${withoutControls(last_answer)}`);

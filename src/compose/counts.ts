@@ -113,8 +113,8 @@ function* lazily<T>(days: readonly number[], read: (day: number) => T): Generato
 }
 
 function notMeasured(day: number | null): CodedError {
-  const what = day === null ? 'No day' : dayName(day);
-  return new CodedError('stats-not-measured', `${what} was measured: no log was counted that tells of it.`, {
+  const what = day === null ? 'No day was measured' : `${dayName(day)} was not measured`;
+  return new CodedError('stats-not-measured', `${what}: no log was counted that tells of it.`, {
     remedy: 'Name the access logs in stats.logs; `assay stats ingest` counts them.',
   });
 }

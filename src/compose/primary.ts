@@ -1,4 +1,4 @@
-// The receiving side: reports come in through a serve process, are judged here a minute later, and with what was seen from outside become the list of
+// The receiving side: reports come in through a serve process, are judged here a moment later, and with what was seen from outside become the list of
 // mirrors.
 
 import { userInfo } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Problem } from '../config/shape/envelope.ts';
 import type { Doubted, ReportCheckResult } from '../config/shape/report.ts';
-import { type Clock, DAY, isoTime } from '../host/clock.ts';
+import { type Clock, DAY, isoTime, SECOND } from '../host/clock.ts';
 import { writeDurably } from '../host/durable.ts';
 import { CodedError } from '../host/error.ts';
 import type { Logger } from '../host/logger.ts';
@@ -18,6 +18,7 @@ import {
   doubtedReports,
   type Enrolment,
   intakeRoute,
+  isAnyReceived,
   type JudgeRoom,
   judgeReports,
   type KeptReport,
@@ -67,12 +68,14 @@ export interface PrimaryHost {
 }
 
 const CHECKED_AT_ONCE = 200;
+/** Less than a minute by the step of the schedule. */
+const LIST_IS_OLD_MS = 55 * SECOND;
 
 export function primaryVerbs(host: PrimaryHost): PrimaryVerbs {
   return {
     async statsDoubted(config) {
       using rooms = openRoomsToRead(foldersOf(config.data));
-      return clean({ doubted: doubtedReports(rooms.database).map(doubtedOf) });
+      return clean({ doubted: Array.from(doubtedReports(rooms.database), doubtedOf) });
     },
     statsAccept: async (config, request) => clean(accept(config, request, host)),
     reportCheck: (config, signal) => checkKept(config, signal),
@@ -89,15 +92,24 @@ export function primaryRoutes(config: Config, rooms: Rooms): Route[] {
   return [intakeRoute({ database: rooms.database, enrolment: enrolmentOf(config, rooms.database), write })];
 }
 
-/** Each minute: cheap when nothing came. */
+/** Within seconds when a report came: who has sent one looks at what became of it. Otherwise about each minute, for the list. */
 export function primaryJob(config: Config, host: PrimaryHost): Job[] {
   if (config.primary === null) return [];
+  const folders = foldersOf(config.data);
   const logger = host.logger.child({ room: 'primary' });
+  let runAt = 0;
+  const isDue = () => {
+    if (host.clock.now() - runAt >= LIST_IS_OLD_MS) return true;
+    using rooms = openRoomsToRead(folders);
+    return isAnyReceived(rooms.database);
+  };
   const work = async () => {
-    using rooms = openRooms(foldersOf(config.data), Number.POSITIVE_INFINITY);
+    runAt = host.clock.now();
+    using rooms = openRooms(folders, Number.POSITIVE_INFINITY);
     runPrimary(config, rooms, { ...host, logger });
   };
-  return [{ name: 'primary', cron: '* * * * *', after: ['crawl', 'stats'], jitterMs: 0, atStart: true, work }];
+  const when = { cron: '*/5 * * * * *', after: ['crawl', 'stats'], jitterMs: 0, atStart: true };
+  return [{ name: 'primary', ...when, isDue, work }];
 }
 
 /** Judges what came in and renews the list. Only one process at a time may. */

@@ -32,7 +32,7 @@ export {
   type JudgeRoom,
   judgeReports,
 } from './judge.ts';
-export { type KeptReport, keptIds, newestReports, pruneReports, verifyKept } from './kept-report.ts';
+export { isAnyReceived, type KeptReport, keptIds, newestReports, pruneReports, verifyKept } from './kept-report.ts';
 export { primarySchema } from './schema.ts';
 
 export interface IntakeRoom {

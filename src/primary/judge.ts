@@ -1,4 +1,4 @@
-// What was received is judged apart from whoever sent it, a minute later: odd statistics are kept out of the sums, findings are passed on to be
+// What was received is judged apart from whoever sent it, a moment later: odd statistics are kept out of the sums, findings are passed on to be
 // checked again, and a report alone never decides anything about another mirror.
 
 import type { AuditTrail } from '../operator/audit-trail.ts';
@@ -18,7 +18,7 @@ export interface JudgeRoom {
 
 export interface Judged {
   readonly taken: number;
-  readonly doubted: readonly KeptReport[];
+  readonly doubted: readonly Omit<KeptReport, 'report'>[];
 }
 
 const AT_ONCE = 500;
@@ -34,11 +34,12 @@ const NOT_MEASURED: Traffic = {
 
 /** Judges what waits, the oldest first. Only one at a time may. */
 export function judgeReports(room: JudgeRoom, now: number): Judged {
-  const doubted: KeptReport[] = [];
+  const doubted: Omit<KeptReport, 'report'>[] = [];
   let taken = 0;
   for (const kept of reportsIn(room.database, 'received', AT_ONCE)) {
-    const doubts = doubtsAbout(kept.report, room);
-    if (doubts.length > 0) doubted.push({ ...kept, doubts });
+    const { report, ...facts } = kept;
+    const doubts = doubtsAbout(report, room);
+    if (doubts.length > 0) doubted.push({ ...facts, doubts });
     else taken += 1;
     writing(room.database, () => {
       if (doubts.length > 0) settleReport(room.database, kept.id, 'doubted', doubts, 'assay', now);
@@ -69,7 +70,7 @@ export function acceptStatistics(
 }
 
 /** The statistics that count for nothing until somebody accepts them. */
-export function doubtedReports(database: StateDatabase): KeptReport[] {
+export function doubtedReports(database: StateDatabase): Iterable<KeptReport> {
   return reportsIn(database, 'doubted', AT_ONCE);
 }
 

@@ -18,5 +18,7 @@ export const primarySchema: RoomSchema = {
        made_at INTEGER NOT NULL);`,
     `CREATE TABLE primary_claim (mirror TEXT NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL, reporter TEXT NOT NULL, claimed_at INTEGER NOT NULL,
        checked_at INTEGER, is_confirmed INTEGER, PRIMARY KEY (mirror, path, verdict, reporter)) WITHOUT ROWID;`,
+    // What may be forgotten some day, so that it is found without reading everything.
+    `CREATE INDEX primary_report_old ON primary_report (received_at) WHERE kind IN ('status', 'findings') AND state = 'replaced';`,
   ],
 };

@@ -15,6 +15,8 @@ export interface Job {
   readonly jitterMs: number;
   /** Also once at the beginning, without jitter. */
   readonly atStart: boolean;
+  /** Asked at each time of the schedule: false, and nothing is done and nobody follows. Cheap. */
+  isDue?(): boolean;
   work(): Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export function startTimetable(jobs: readonly Job[], host: TimetableHost, signal
 interface Course {
   readonly job: Job;
   /** Not when it runs already. */
-  start(jitterMs: number): void;
+  start(jitterMs: number, isDue?: () => boolean): void;
   /** Now, or once more when what runs has ended. */
   follow(): void;
   ended(): Promise<void>;
@@ -62,7 +64,8 @@ interface Course {
 
 function scheduled({ job, start }: Course): ScheduledTask[] {
   if (job.cron === null) return [];
-  const task = createTask(job.cron, () => start(Math.random() * job.jitterMs), { timezone: 'UTC', name: job.name });
+  const whenDue = () => start(Math.random() * job.jitterMs, job.isDue);
+  const task = createTask(job.cron, whenDue, { timezone: 'UTC', name: job.name });
   void task.start();
   return [task];
 }
@@ -70,15 +73,15 @@ function scheduled({ job, start }: Course): ScheduledTask[] {
 function makeCourse(job: Job, host: TimetableHost, until: AbortSignal, onEnd: (name: string) => void): Course {
   let running: Promise<void> | null = null;
   let again = false;
-  const start = (jitterMs: number) => {
+  const start: Course['start'] = (jitterMs, isDue = () => true) => {
     if (until.aborted) return;
     if (running !== null) {
       host.logger.debug({ job: job.name }, 'job still runs; this time is skipped');
       return;
     }
-    running = runJob(job, jitterMs, host, until).then((isGood) => {
+    running = runJob(job, jitterMs, isDue, host, until).then((isDone) => {
       running = null;
-      if (isGood && !until.aborted) onEnd(job.name);
+      if (isDone && !until.aborted) onEnd(job.name);
       if (again) {
         again = false;
         start(0);
@@ -95,9 +98,16 @@ function makeCourse(job: Job, host: TimetableHost, until: AbortSignal, onEnd: (n
   return { job, start, follow, ended };
 }
 
-/** Whether it came to a good end. */
-async function runJob(job: Job, jitterMs: number, host: TimetableHost, signal: AbortSignal): Promise<boolean> {
+/** Whether it was due and came to a good end. */
+async function runJob(
+  job: Job,
+  jitterMs: number,
+  isDue: () => boolean,
+  host: TimetableHost,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
+    if (!isDue()) return false;
     if (jitterMs > 0) await host.clock.sleep(jitterMs, signal);
     await job.work();
     return true;

@@ -40,6 +40,7 @@ export function acceptShrinking(database: StateDatabase, scopes: readonly Scope[
 function refresh(database: StateDatabase, scope: Scope, today: number, revision: number): void {
   const row = database.prepare<[Scope], WholeRow>('SELECT * FROM stats_whole WHERE scope = ?').get(scope);
   if (row?.revision === revision && row.through_day === today - OPEN_DAYS) return;
+  if (row === undefined && !isAnyDay(database, scope)) return;
   const base = baseOf(database, scope, row, today - OPEN_DAYS);
   const whole = mergeDownloads(from(base, daysOf(database, scope, today - OPEN_DAYS, Number.MAX_SAFE_INTEGER)));
   const total = totalOf(whole);
@@ -69,6 +70,11 @@ function baseOf(database: StateDatabase, scope: Scope, row: WholeRow | undefined
   const isGood = row !== undefined && row.through_day <= through && !hasChanged(database, scope, row);
   const [known, after] = isGood ? [unpackDownloads(row.base), row.through_day] : [NO_DOWNLOADS, -1];
   return mergeDownloads(from(known, daysOf(database, scope, after, through)));
+}
+
+/** A sum of no days would say that nobody fetched anything. */
+function isAnyDay(database: StateDatabase, scope: Scope): boolean {
+  return database.prepare(`SELECT 1 FROM stats_day WHERE ${OF_SCOPE} LIMIT 1`).get({ scope }) !== undefined;
 }
 
 function hasChanged(database: StateDatabase, scope: Scope, row: WholeRow): boolean {

@@ -81,7 +81,7 @@ test('a forged report is refused: by another key, by an altered body with its ow
     '401 report-unsigned',
     '401 report-forged',
   ]);
-  assert.deepEqual(reportsIn(primary.database, 'received', 9), []);
+  assert.deepEqual([...reportsIn(primary.database, 'received', 9)], []);
 });
 
 test('a truncated report is refused', async (t) => {

@@ -62,6 +62,35 @@ test('a job starts on its schedule, and never two of it at once', async (t) => {
   finish();
 });
 
+test('a job that is not due does nothing, and nobody follows it', async (t) => {
+  const { startAll } = bench(t);
+  const events: string[] = [];
+  let asked = 0;
+  await new Promise<void>((resolve) =>
+    startAll([
+      {
+        name: 'first',
+        cron: EVERY_SECOND,
+        isDue: () => {
+          asked += 1;
+          return asked === 2;
+        },
+        work: async () => void events.push(`first, asked ${asked} times`),
+      },
+      {
+        name: 'second',
+        after: ['first'],
+        work: async () => {
+          events.push('second');
+          resolve();
+        },
+      },
+    ]),
+  );
+
+  assert.deepEqual(events, ['first, asked 2 times', 'second']);
+});
+
 test('a job that is wanted at the start does not wait for its time', async (t) => {
   const { start } = bench(t);
 
