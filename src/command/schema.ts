@@ -8,6 +8,7 @@ import { doctorShape } from '../config/shape/doctor.ts';
 import { driftShape } from '../config/shape/drift.ts';
 import { envelopeShape } from '../config/shape/envelope.ts';
 import { findingShape } from '../config/shape/finding.ts';
+import { fleetShape, mirrorPageShape, passesShape, roundsShape } from '../config/shape/fleet.ts';
 import { alertsTestShape, incidentPageShape, incidentsShape } from '../config/shape/incident.ts';
 import {
   keyCensusShape,
@@ -66,6 +67,10 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   crawl: () => z.toJSONSchema(crawlShape),
   incidents: () => z.toJSONSchema(incidentsShape),
   incident: () => z.toJSONSchema(incidentPageShape),
+  fleet: () => z.toJSONSchema(fleetShape),
+  mirror: () => z.toJSONSchema(mirrorPageShape),
+  passes: () => z.toJSONSchema(passesShape),
+  rounds: () => z.toJSONSchema(roundsShape),
   'alerts-test': () => z.toJSONSchema(alertsTestShape),
   'client-config': () => z.toJSONSchema(clientConfigShape),
   check: () => z.toJSONSchema(checkShape),

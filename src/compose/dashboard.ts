@@ -7,7 +7,8 @@ import { CodedError } from '../host/error.ts';
 import type { Logger } from '../host/logger.ts';
 import type { Route } from '../host/route.ts';
 import { blameWords, remedyFor } from '../watch/alert/alert.ts';
-import { CANNOT_SEE } from '../watch/crawl/round.ts';
+import { CANNOT_SEE, openCrawlStore, promiseOf } from '../watch/crawl/round.ts';
+import { fleetOf, mirrorPageOf, passesOf, roundsOf } from './fleet.ts';
 import { listOf, pageOf } from './incidenting.ts';
 import type { Rooms } from './rooms.ts';
 import { statusOf } from './status.ts';
@@ -21,6 +22,7 @@ export function dashboardOf(config: Config, rooms: Rooms, host: { clock: Clock; 
 }
 
 export function summariesOf(config: Config, rooms: Rooms, host: { clock: Clock; logger: Logger }): Summaries {
+  const standing = () => listOf(config, rooms, host, false).incidents;
   return {
     name: config.name,
     version: ownVersion(),
@@ -39,6 +41,20 @@ export function summariesOf(config: Config, rooms: Rooms, host: { clock: Clock; 
         if (error instanceof CodedError && error.code === 'incident-unknown') return null;
         throw error;
       }
+    },
+    mirrors: (now) => fleetOf(config, rooms, standing(), now),
+    mirror: (name, now) => mirrorPageOf(config, rooms, standing(), name, now),
+    passes: () => passesOf(rooms).passes,
+    rounds: () => roundsOf(rooms).rounds,
+    promise(name) {
+      const last = openCrawlStore(rooms.database)
+        .mirrors()
+        .find((record) => record.name === name)?.last;
+      return last == null ? null : promiseOf(last.figures);
+    },
+    used() {
+      const recent = rooms.counts.recent('all');
+      return recent && { downloads: recent.total, measuredDays: recent.measuredDays, top: recent.top };
     },
     remedy: remedyFor,
     blame: blameWords,

@@ -85,7 +85,8 @@ function reportOf({ outbox }: Rooms): StatusResult['report'] {
   return { waiting: due, refused: dead, oldest_waiting_at: oldestDueAt === null ? null : isoTime(oldestDueAt) };
 }
 
-const OUTCOMES = {
+/** How a pass ended, in the words of `status`. */
+export const OUTCOMES = {
   complete: 'clean',
   partial: 'clean',
   stopped: 'stopped',

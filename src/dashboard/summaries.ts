@@ -16,6 +16,16 @@ export interface Summaries {
   incidents(all: boolean): readonly IncidentJson[];
   /** Null: there is none of that name. `id` may be its beginning. */
   incident(id: string): IncidentDetail | null;
+  /** Every mirror that is known here, those of the configuration in its order. */
+  mirrors(now: number): readonly MirrorStanding[];
+  mirror(name: string, now: number): MirrorDetail | null;
+  /** The newest first. */
+  passes(): readonly PassSummary[];
+  rounds(): readonly RoundSummary[];
+  /** Downloads of late; null: none was counted, or nothing counts them. */
+  used(now: number): UseSummary | null;
+  /** What rounds can promise of a mirror, in a sentence; null before the first visit. */
+  promise(name: string): string | null;
   /** What an operator should do about it, for people. */
   remedy(verdict: string): string | null;
   blame(blame: string): string;
@@ -116,4 +126,82 @@ export interface EvidenceSummary {
 export interface Bytes {
   readonly size: number | null;
   readonly sha256: string | null;
+}
+
+/** `/-/fleet.json` has a list of these. */
+export interface MirrorStanding {
+  readonly name: string;
+  readonly url: string;
+  readonly role: 'mirror' | 'origin';
+  readonly country: string | null;
+  readonly operated_by: string | null;
+  readonly state: 'good' | 'probation' | 'bad' | 'unchecked' | 'never';
+  readonly since: string | null;
+  readonly reason: string;
+  readonly checked_at: string | null;
+  readonly answered_at: string | null;
+  readonly reported_at: string | null;
+  readonly behind_seconds: number | null;
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly claims: number;
+  readonly proofs: number;
+  readonly troubles: number;
+  readonly critical: number;
+  /** Oldest first. */
+  readonly lag: readonly { readonly at: string; readonly behind_seconds: number | null }[];
+}
+
+/** `/-/mirrors/NAME.json`. */
+export interface MirrorDetail {
+  readonly mirror: MirrorStanding;
+  readonly visits: readonly VisitSummary[];
+  readonly incidents: readonly IncidentJson[];
+}
+
+export interface VisitSummary {
+  readonly round: number;
+  readonly at: string;
+  readonly ended: string;
+  readonly health: string;
+  readonly behind_seconds: number | null;
+  readonly claims: number;
+  readonly proofs: number;
+  readonly troubles: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+}
+
+export interface PassSummary {
+  readonly pass: number;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly outcome: string;
+  readonly sentence: string;
+  readonly generation: number | null;
+  readonly listed: number | null;
+  readonly added: number | null;
+  readonly changed: number | null;
+  readonly removed: number | null;
+  readonly bytes_fetched: number | null;
+}
+
+export interface RoundSummary {
+  readonly round: number;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly outcome: 'complete' | 'stopped' | 'running';
+  readonly depth: 'sums' | 'full';
+  readonly generation: number;
+  readonly mirrors: number;
+  readonly troubled: number;
+  readonly claims: number;
+  readonly proofs: number;
+  readonly troubles: number;
+}
+
+export interface UseSummary {
+  /** Of the last thirty days. */
+  readonly downloads: number;
+  readonly measuredDays: number;
+  /** The most fetched first. */
+  readonly top: readonly { readonly group: string; readonly artifact: string; readonly downloads: number }[];
 }

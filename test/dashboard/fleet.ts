@@ -1,6 +1,13 @@
 // Installations as pages see them: one that has not begun, one that is well, one that burns.
 
-import type { IncidentJson, StatusSummary, Summaries } from '../../src/dashboard/summaries.ts';
+import type {
+  IncidentJson,
+  MirrorStanding,
+  PassSummary,
+  RoundSummary,
+  StatusSummary,
+  Summaries,
+} from '../../src/dashboard/summaries.ts';
 import { DAY, HOUR, isoTime, MINUTE } from '../../src/host/clock.ts';
 
 export const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -112,6 +119,20 @@ export function fakeSummaries(changes: Partial<Summaries> = {}): Summaries {
     status: () => HEALTHY_STATUS,
     incidents: () => [],
     incident: () => null,
+    mirrors: () => mirrors(12, () => null),
+    mirror: () => null,
+    passes: () => passes(60, false),
+    rounds: () => rounds(40, 0),
+    used: () => ({
+      downloads: 1_240_331,
+      measuredDays: 30,
+      top: Array.from({ length: 20 }, (_, at) => ({
+        group: `org.example.group${at}`,
+        artifact: `artifact-${at}`,
+        downloads: Math.round(90_000 / (at + 1)),
+      })),
+    }),
+    promise: () => 'Every path is asked within 3.1 days, every body read within 61 days.',
     remedy: (verdict) =>
       verdict === 'divergent' ? 'use the mirror for nothing until its operator has explained it.' : null,
     blame: (blame) => `probably the ${blame}`,
@@ -119,15 +140,31 @@ export function fakeSummaries(changes: Partial<Summaries> = {}): Summaries {
   };
 }
 
-export const FRESH = fakeSummaries({ status: () => FRESH_STATUS });
+export const FRESH = fakeSummaries({
+  status: () => FRESH_STATUS,
+  mirrors: () => [],
+  passes: () => [],
+  rounds: () => [],
+  used: () => null,
+  promise: () => null,
+});
 export const HEALTHY = fakeSummaries();
 export const BURNING = burning();
 
 function burning(): Summaries {
   const incidents = incidentsOf(1000);
+  const fleet = mirrors(200, (at) => VERDICTS[at % VERDICTS.length]?.[0] ?? null);
+  const standing = ({ name }: MirrorStanding) => incidents.filter(({ mirror }) => mirror === name);
   return fakeSummaries({
     status: () => BURNING_STATUS,
     incidents: () => incidents,
+    mirrors: () => fleet,
+    mirror(name) {
+      const found = fleet.find((each) => each.name === name);
+      return found === undefined ? null : { mirror: found, visits: visitsOf(found), incidents: standing(found) };
+    },
+    passes: () => passes(200, true),
+    rounds: () => rounds(200, 43),
     incident(id) {
       const found = incidents.find((each) => each.id === id);
       return found === undefined ? null : detailOf(found);
@@ -157,4 +194,70 @@ export function detailOf(found: IncidentJson) {
     ],
     told: [{ channel: 'ops', at: found.opened_at, over: false }],
   };
+}
+
+/** `verdictAt`: what was found at each; null: nothing. */
+export function mirrors(count: number, verdictAt: (at: number) => string | null): MirrorStanding[] {
+  return Array.from({ length: count }, (_, at) => {
+    const verdict = verdictAt(at);
+    const isBad = verdict === 'divergent';
+    return {
+      ...{
+        name: mirrorName(at),
+        url: `https://${mirrorName(at)}/`,
+        role: 'mirror',
+        country: ['DE', 'FR', 'JP', null][at % 4] ?? null,
+      },
+      ...{
+        operated_by: at % 5 === 0 ? 'staff' : 'community',
+        state: isBad ? 'bad' : at % 7 === 3 ? 'probation' : 'good',
+      },
+      ...{ since: ago((at + 1) * DAY), reason: isBad ? 'A released file has other bytes there' : '' },
+      ...{ checked_at: ago((at % 50) * MINUTE), answered_at: ago((at % 50) * MINUTE), reported_at: null },
+      behind_seconds: at % 9 === 4 ? 40_000 : (at % 3) * 400,
+      verdicts: { ok: 1200, ...(verdict === null ? {} : { [verdict]: 1 + (at % 13) }), lagging: at % 6 },
+      ...{ claims: 980 + at, proofs: 120 + at, troubles: verdict === null ? 0 : 5, critical: isBad ? 5 : 0 },
+      lag: Array.from({ length: 48 }, (__, hour) => ({
+        at: ago((48 - hour) * HOUR),
+        behind_seconds: hour % 17 === at % 17 ? null : Math.round(1800 * (1 + Math.sin((hour + at) / 5))),
+      })),
+    };
+  });
+}
+
+function visitsOf({ verdicts, behind_seconds: behind }: MirrorStanding) {
+  return Array.from({ length: 60 }, (_, at) => ({
+    ...{ round: 900 - at, at: ago(at * HOUR), ended: at % 13 === 7 ? 'silent' : 'complete', health: 'good' },
+    ...{ behind_seconds: behind, claims: 980, proofs: 120, troubles: at % 10 === 0 ? 4 : 0, verdicts },
+  }));
+}
+
+function passes(count: number, isFailing: boolean): PassSummary[] {
+  return Array.from({ length: count }, (_, at) => {
+    const isBad = isFailing && at < 12;
+    const number = (value: number) => (isBad ? null : value);
+    return {
+      ...{
+        pass: count - at,
+        started_at: ago(at * 30 * MINUTE + 12 * MINUTE),
+        ended_at: ago(at * 30 * MINUTE + 9 * MINUTE),
+      },
+      ...{ outcome: isBad ? 'could-not' : 'clean', sentence: isBad ? 'the origin did not answer within 120 s' : '' },
+      ...{ generation: 4711 - at, listed: number(2_903_117 - at * 40), added: number((at * 37) % 211) },
+      ...{ changed: number((at * 13) % 29), removed: number(0), bytes_fetched: number(((at * 37) % 211) * 91_000) },
+    };
+  });
+}
+
+function rounds(count: number, troubled: number): RoundSummary[] {
+  return Array.from({ length: count }, (_, at) => ({
+    ...{
+      round: count - at,
+      started_at: ago((at + 1) * HOUR),
+      ended_at: ago((at + 1) * HOUR - 22 * MINUTE),
+      outcome: 'complete',
+    },
+    ...{ depth: at % 24 === 0 ? 'full' : 'sums', generation: 4711 - at * 2, mirrors: 200, troubled },
+    ...{ claims: 196_000 + at, proofs: 24_100 - at, troubles: troubled * 3 },
+  }));
 }

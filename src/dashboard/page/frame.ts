@@ -41,6 +41,9 @@ export interface Frame {
 const PLACES: readonly { readonly place: Place; readonly path: string; readonly words: string }[] = [
   { place: 'overview', path: '/-/', words: 'Overview' },
   { place: 'incidents', path: '/-/incidents', words: 'Incidents' },
+  { place: 'mirrors', path: '/-/mirrors', words: 'Mirrors' },
+  { place: 'passes', path: '/-/passes', words: 'Passes' },
+  { place: 'rounds', path: '/-/rounds', words: 'Rounds' },
 ];
 
 /** Nothing but our own style sheet and icon; no script, no form to elsewhere, no frame of somebody else's. */

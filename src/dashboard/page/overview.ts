@@ -1,9 +1,12 @@
 // `/-/`: is this mirror fresh, is it true, is it used, and what wants somebody now.
 
-import type { IncidentJson, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
+import type { IncidentJson, MirrorStanding, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
 import { ago, bytes, counted, number } from './figure.ts';
 import type { Page } from './frame.ts';
 import { html, type Markup, type Piece } from './markup.ts';
+import { mirrorLink } from './mirror-link.ts';
+import { stateSign } from './mirror-state.ts';
+import { byTrouble, foundOf } from './mirrors.ts';
 import { note } from './notice.ts';
 import { sign, type Tone } from './sign.ts';
 import { table } from './table.ts';
@@ -13,6 +16,7 @@ import { wantList, wantsOf } from './want.ts';
 export function overviewPage(status: StatusSummary, summaries: Summaries, now: number): Page {
   const incidents = summaries.incidents(false);
   const wants = wantsOf(status, incidents, summaries, now);
+  const mirrors = summaries.mirrors(now);
   return {
     title: 'Overview',
     place: 'overview',
@@ -23,10 +27,14 @@ export function overviewPage(status: StatusSummary, summaries: Summaries, now: n
 ${freshAnswer(status, now)}
 ${trueAnswer(status, incidents)}
 ${originAnswer(status, now)}
+${copiesAnswer(mirrors, summaries)}
+${usedAnswer(summaries, now)}
 </div>
 <section aria-labelledby="wants"><h2 id="wants">What wants somebody</h2>
 ${wants.length === 0 ? note('good', html`<p>${sign('good', 'Nothing.')} No trouble stands, and nothing waits for a decision.</p>`) : wantList(wants)}</section>
+${troubledMirrors(mirrors, now)}
 ${heldBack(status, now)}
+${mostFetched(summaries, now)}
 <p class="quiet">${prose(summaries.cannotSee)}</p>`,
   };
 }
@@ -135,5 +143,88 @@ ${table<QuarantineSummary>(
     { head: 'Since', from: 'middle', cell: ({ since }) => ago(since, now) },
   ],
   quarantine.newest,
+)}</section>`;
+}
+
+/** Of copies elsewhere: what they send, not what they say. */
+function copiesAnswer(mirrors: readonly MirrorStanding[], { roles }: Summaries): Markup | false {
+  if (mirrors.length === 0 && !roles.crawls) return false;
+  const bad = mirrors.filter(({ state }) => state === 'bad').length;
+  const troubled = mirrors.filter(({ troubles }) => troubles > 0).length;
+  const visited = mirrors.filter(({ checked_at: at }) => at !== null).length;
+  const proofs = mirrors.reduce((sum, each) => sum + each.proofs, 0);
+  const claims = mirrors.reduce((sum, each) => sum + each.claims, 0);
+  const tone: Tone = visited === 0 ? 'unknown' : bad > 0 ? 'critical' : troubled > 0 ? 'warning' : 'good';
+  return answer(
+    tone,
+    'Are the other copies true?',
+    visited === 0
+      ? 'Not visited yet'
+      : html`<a href="/-/mirrors">${number(visited - troubled)} of ${number(mirrors.length)}</a>`,
+    sign(
+      tone,
+      bad > 0
+        ? `${number(bad)} must not be trusted`
+        : troubled > 0
+          ? `${number(troubled)} in trouble`
+          : visited === 0
+            ? 'no round yet'
+            : 'nothing stands against them',
+    ),
+    visited > 0 && html`Last visits: ${counted(proofs, 'proof')}, ${counted(claims, 'claim')}.`,
+  );
+}
+
+function usedAnswer(summaries: Summaries, now: number): Markup | false {
+  const used = summaries.used(now);
+  if (used === null) {
+    return (
+      summaries.roles.counts &&
+      answer('unknown', 'Is it used?', 'Not counted yet', 'Access logs are counted every hour.')
+    );
+  }
+  return answer(
+    'good',
+    'Is it used?',
+    html`${number(used.downloads)} downloads`,
+    html`In the last 30 days, ${counted(used.measuredDays, 'day')} of which ${used.measuredDays === 1 ? 'was' : 'were'} counted.`,
+    used.downloads > 0 &&
+      used.top[0] !== undefined &&
+      html`Most of all ${code(`${used.top[0].group}/${used.top[0].artifact}`, 80)}.`,
+  );
+}
+
+const MOST_MIRRORS = 10;
+
+function troubledMirrors(mirrors: readonly MirrorStanding[], now: number): Markup | false {
+  const troubled = mirrors.filter(({ state, troubles }) => state === 'bad' || troubles > 0).toSorted(byTrouble);
+  if (troubled.length === 0) return false;
+  const shown = troubled.slice(0, MOST_MIRRORS);
+  return html`<section aria-labelledby="troubled"><h2 class="titled" id="troubled">Mirrors in trouble <span class="count">${number(shown.length)} of ${number(troubled.length)}, <a href="/-/mirrors">all mirrors</a></span></h2>
+${table<MirrorStanding>(
+  'Mirrors in trouble',
+  [
+    { head: 'Mirror', kind: 'name', cell: ({ name }) => mirrorLink(name) },
+    { head: 'State', cell: stateSign },
+    { head: 'Found there', cell: foundOf },
+    { head: 'Visited', from: 'middle', cell: ({ checked_at: at }) => (at === null ? 'never' : ago(at, now)) },
+  ],
+  shown,
+)}</section>`;
+}
+
+const MOST_FETCHED = 5;
+
+function mostFetched(summaries: Summaries, now: number): Markup | false {
+  const top = summaries.used(now)?.top.slice(0, MOST_FETCHED) ?? [];
+  if (top.length === 0) return false;
+  return html`<section aria-labelledby="fetched"><h2 class="titled" id="fetched">Fetched most <span class="count">last 30 days</span></h2>
+${table<(typeof top)[number]>(
+  'Fetched most',
+  [
+    { head: 'Artifact', kind: 'name', cell: ({ group, artifact }) => code(`${group}/${artifact}`, 200) },
+    { head: 'Downloads', kind: 'amount', cell: ({ downloads }) => number(downloads) },
+  ],
+  top,
 )}</section>`;
 }

@@ -12,7 +12,18 @@ export interface PassRecord {
   readonly sentence: string | null;
 }
 
+/** One pass with what it came to, so far as that is known: one that was killed, or that failed, says little. */
+export interface PassTotals extends PassRecord {
+  readonly listed: number | null;
+  readonly added: number | null;
+  readonly changed: number | null;
+  readonly removed: number | null;
+  readonly bytesFetched: number | null;
+}
+
 export interface History {
+  /** The newest first. */
+  recent(count: number): PassTotals[];
   begin(now: number): number;
   end(id: number, outcome: PassEnd, generation: number, sentence: string | null, counts: unknown, now: number): void;
   latest(): PassRecord | null;
@@ -33,6 +44,11 @@ export function openHistory(database: StateDatabase): History {
     'UPDATE pass_history SET ended_at = ?, outcome = ?, generation = ?, sentence = ?, counts = ? WHERE id = ?',
   );
   const latest = database.prepare<[], PassRecord>(`SELECT ${columns} FROM pass_history ORDER BY id DESC LIMIT 1`);
+  const count = (name: string) => `json_extract(counts, '$.${name}') AS ${name}`;
+  const recent = database.prepare<[number], PassTotals>(
+    `SELECT ${columns}, ${['listed', 'added', 'changed', 'removed', 'bytesFetched'].map(count).join(', ')}
+     FROM pass_history ORDER BY id DESC LIMIT ?`,
+  );
   const success = database.prepare<[], { at: number | null }>(
     "SELECT max(started_at) AS at FROM pass_history WHERE outcome IN ('complete', 'partial')",
   );
@@ -53,6 +69,7 @@ export function openHistory(database: StateDatabase): History {
     end: (id, outcome, generation, sentence, counts, now) => {
       end.run(now, outcome, generation, sentence, JSON.stringify(counts), id);
     },
+    recent: (most) => recent.all(most),
     latest: () => latest.get() ?? null,
     lastSuccess: () => success.get()?.at ?? null,
     prune: (before) => {

@@ -20,7 +20,7 @@ import { type Arrival, type ArrivalOrigin, arrivedSource } from './take-in.ts';
 export { type BroughtAgain, bringAgain } from './again.ts';
 export { askGuard, type Refusal, removalDigest } from './guard.ts';
 export { type Held, type HeldBack, openHeldBack } from './held.ts';
-export { type History, openHistory, type PassRecord } from './history.ts';
+export { type History, openHistory, type PassRecord, type PassTotals } from './history.ts';
 export type { PassOutcome } from './outcome.ts';
 export { type Planned, planPass } from './plan-only.ts';
 export type { PassEvent, PassOptions, PassRoom } from './room.ts';

@@ -21,6 +21,7 @@ export { mirrorFigures } from './scrape.ts';
 export type { Classify } from './spool.ts';
 export { type CrawlStore, crawlSchema, type MirrorRecord, openCrawlStore } from './store.ts';
 export type { MirrorSummary, RoundSummary } from './summary.ts';
+export type { RoundTotals, Visited } from './visit-log.ts';
 
 const AT_ONCE = 8;
 /** How the origin's public face is called where mirrors have names: no mirror can be called so. */

@@ -30,5 +30,11 @@ export const crawlSchema: RoomSchema = {
      CREATE INDEX crawl_reference_metadata ON crawl_reference (path) WHERE kind = 'metadata';
      CREATE INDEX crawl_reference_listing ON crawl_reference (first_listing);
      CREATE TABLE crawl_former (path TEXT NOT NULL, sha256 BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;`,
+    // What every visit came to, one small row each; \`verdicts\` is JSON, and empty where all was well.
+    `CREATE TABLE crawl_visit (
+       mirror TEXT NOT NULL, at INTEGER NOT NULL, round INTEGER NOT NULL, ended TEXT NOT NULL, health TEXT NOT NULL, behind_ms INTEGER,
+       claims INTEGER NOT NULL, proofs INTEGER NOT NULL, troubles INTEGER NOT NULL, verdicts TEXT NOT NULL, PRIMARY KEY (mirror, at)
+     ) WITHOUT ROWID;
+     CREATE INDEX crawl_visit_round ON crawl_visit (round);`,
   ],
 };

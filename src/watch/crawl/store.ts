@@ -7,6 +7,7 @@ import { NO_LISTING } from './listing.ts';
 import type { PlanState } from './plan.ts';
 import { newRotation } from './rotation.ts';
 import type { MirrorSummary } from './summary.ts';
+import { openVisitLog, type VisitLog } from './visit-log.ts';
 
 export { crawlSchema } from './schema.ts';
 
@@ -42,6 +43,7 @@ export interface Noted {
 }
 
 export interface CrawlStore {
+  readonly visits: VisitLog;
   mirror(name: string, url: string, now: number): MirrorRecord;
   /** All that were ever visited. */
   mirrors(): MirrorRecord[];
@@ -66,6 +68,7 @@ export interface CrawlStore {
 
 export function openCrawlStore(database: StateDatabase): CrawlStore {
   return {
+    visits: openVisitLog(database),
     ...mirrorStatements(database),
     ...roundStatements(database),
     ...countStatements(database),
@@ -164,6 +167,7 @@ function roundStatements(database: StateDatabase): Rounds {
     'DELETE FROM crawl_observation WHERE at < @until',
     'DELETE FROM crawl_round WHERE started_at < @until AND id < (SELECT max(id) FROM crawl_round)',
     'DELETE FROM crawl_spent WHERE day < @day',
+    'DELETE FROM crawl_visit WHERE at < @until',
   ].map((sql) => database.prepare(sql));
   return {
     begin: (depth, seed, generation, now) =>

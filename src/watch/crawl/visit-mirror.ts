@@ -57,6 +57,7 @@ export async function visitMirror(
   settleWhole(report, end, after, room, teller);
   const summary = summaryOf(host, after, report, end, spool?.classes() ?? null, room, startedAt);
   store.save({ ...after, last: summary });
+  store.visits.note(context.round, summary);
   onEvent({ kind: 'mirror-done', summary });
   return summary;
 }

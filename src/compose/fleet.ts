@@ -1,0 +1,160 @@
+// Every mirror as it is known here: from the configuration, from rounds, from reports, from the list of mirrors. For pages and their twins.
+
+import type { Config } from '../config/schema.ts';
+import type { MirrorPage, MirrorStanding, PassesResult, RoundsResult } from '../config/shape/fleet.ts';
+import type { IncidentsResult } from '../config/shape/incident.ts';
+import { HOUR, isoTime, SECOND } from '../host/clock.ts';
+import { newestReports } from '../primary/intake.ts';
+import { type ListedMirror, openListStore } from '../primary/mirror-list.ts';
+import { CANNOT_SEE, type MirrorRecord, ORIGIN, openCrawlStore } from '../watch/crawl/round.ts';
+import { carriedListFile, readList } from './carried-list.ts';
+import { crawledJson } from './crawl-result.ts';
+import type { Rooms } from './rooms.ts';
+import { OUTCOMES } from './status.ts';
+
+type IncidentJson = IncidentsResult['incidents'][number];
+
+const LAG_SPAN_MS = 48 * HOUR;
+const MOST_LAG_POINTS = 48;
+const MOST_VISITS = 100;
+const MOST_ROWS = 200;
+
+/** Those that stand against something first, then those of the configuration in its order. `standing`: incidents that are not over. */
+export function fleetOf(
+  config: Config,
+  rooms: Rooms,
+  standing: readonly IncidentJson[],
+  now: number,
+): MirrorStanding[] {
+  const store = openCrawlStore(rooms.database);
+  const visited = new Map(store.mirrors().map((record) => [record.name, record]));
+  const listed = new Map(listOf(config, rooms).map((mirror) => [mirror.name, mirror]));
+  const heard = config.primary === null ? new Map<string, number>() : heardOf(rooms);
+  const lag = Map.groupBy(store.visits.since(now - LAG_SPAN_MS), ({ mirror }) => mirror);
+  const named = config.mirrors.length > 0 || config.crawl !== null ? ourNames(config, visited) : [...listed.keys()];
+  const troubles = Map.groupBy(standing, ({ mirror }) => mirror);
+  return named.map((name) => {
+    const own = troubles.get(name) ?? [];
+    const told = listed.get(name);
+    const set = config.mirrors.find((each) => each.name === name);
+    const record = visited.get(name) ?? null;
+    return {
+      name,
+      url: record?.url ?? set?.url ?? told?.url ?? config.crawl?.origin ?? '',
+      role: name === ORIGIN ? ('origin' as const) : ('mirror' as const),
+      country: set?.country ?? told?.country ?? null,
+      operated_by: set?.operated_by ?? told?.operated_by ?? null,
+      ...seenOf(record, told),
+      reported_at: timeOf(heard.get(name) ?? null),
+      troubles: own.length,
+      critical: own.filter(({ severity }) => severity === 'critical').length,
+      lag: thinned(lag.get(name) ?? []).map(({ at, behindMs }) => ({
+        at: isoTime(at),
+        behind_seconds: behindMs === null ? null : behindMs / SECOND,
+      })),
+    };
+  });
+}
+
+export function mirrorPageOf(
+  config: Config,
+  rooms: Rooms,
+  standing: readonly IncidentJson[],
+  name: string,
+  now: number,
+): MirrorPage | null {
+  const mirror = fleetOf(config, rooms, standing, now).find((each) => each.name === name);
+  if (mirror === undefined) return null;
+  const store = openCrawlStore(rooms.database);
+  const last = store.mirrors().find((record) => record.name === name)?.last ?? null;
+  return {
+    mirror,
+    last: last === null ? null : crawledJson(last),
+    visits: store.visits.of(name, MOST_VISITS).map(({ round, at, ended, health, behindMs, ...rest }) => ({
+      ...{ round, at: isoTime(at), ended, health, behind_seconds: behindMs === null ? null : behindMs / SECOND },
+      ...{ claims: rest.claims, proofs: rest.proofs, troubles: rest.troubles, verdicts: rest.verdicts },
+    })),
+    incidents: standing.filter((each) => each.mirror === name),
+  };
+}
+
+export function passesOf({ history }: Rooms): PassesResult {
+  return {
+    passes: history.recent(MOST_ROWS).map((pass) => ({
+      pass: pass.id,
+      started_at: isoTime(pass.startedAt),
+      ended_at: timeOf(pass.endedAt),
+      outcome: pass.outcome === null ? 'running' : OUTCOMES[pass.outcome],
+      sentence: pass.sentence ?? '',
+      generation: pass.generation,
+      ...{ listed: pass.listed, added: pass.added, changed: pass.changed, removed: pass.removed },
+      bytes_fetched: pass.bytesFetched,
+    })),
+  };
+}
+
+export function roundsOf({ database }: Rooms): RoundsResult {
+  const rounds = openCrawlStore(database).visits.rounds(MOST_ROWS);
+  return {
+    rounds: rounds.map(({ id, startedAt, endedAt, outcome, ...rest }) => ({
+      round: id,
+      started_at: isoTime(startedAt),
+      ended_at: timeOf(endedAt),
+      outcome: outcome ?? 'running',
+      ...rest,
+    })),
+    cannot_see: CANNOT_SEE,
+  };
+}
+
+type Seen = Pick<
+  MirrorStanding,
+  'state' | 'since' | 'reason' | 'checked_at' | 'answered_at' | 'behind_seconds' | 'verdicts' | 'claims' | 'proofs'
+>;
+
+/** What we saw counts for more than what a list says. */
+function seenOf(record: MirrorRecord | null, told: ListedMirror | undefined): Seen {
+  if (record !== null && record.visitedAt !== null) {
+    const { health, last, visitedAt, answeredAt, behindMs } = record;
+    const verdicts = Object.entries(last?.verdicts ?? {}).map(([verdict, count = 0]) => [verdict, count]);
+    return {
+      ...{ state: health.state, since: isoTime(health.since), reason: health.reason },
+      ...{ checked_at: isoTime(visitedAt), answered_at: timeOf(answeredAt) },
+      behind_seconds: behindMs === null ? null : behindMs / SECOND,
+      verdicts: Object.fromEntries(verdicts),
+      ...{ claims: last?.claims ?? 0, proofs: last?.proofs ?? 0 },
+    };
+  }
+  const nothing = { reason: '', answered_at: null, claims: 0, proofs: 0 };
+  if (told === undefined)
+    return { ...nothing, state: 'never', since: null, checked_at: null, behind_seconds: null, verdicts: {} };
+  return {
+    ...nothing,
+    ...{ state: told.healthy ? 'good' : 'bad', since: told.since, checked_at: told.checked_at },
+    ...{ behind_seconds: told.lag_seconds, verdicts: told.verdicts },
+  };
+}
+
+function ourNames({ mirrors, crawl }: Config, visited: ReadonlyMap<string, MirrorRecord>): string[] {
+  const hasOrigin = crawl?.origin != null && visited.has(ORIGIN);
+  return [...(hasOrigin ? [ORIGIN] : []), ...mirrors.map(({ name }) => name)];
+}
+
+function listOf(config: Config, { database }: Rooms): readonly ListedMirror[] {
+  const list = config.primary === null ? readList(carriedListFile(config))?.list : openListStore(database).current();
+  return list?.mirrors ?? [];
+}
+
+function heardOf({ database }: Rooms): Map<string, number> {
+  return new Map(newestReports(database, 'status').map(({ mirror, receivedAt }) => [mirror, receivedAt]));
+}
+
+/** Evenly, the newest always among them. */
+function thinned<T>(points: readonly T[]): readonly T[] {
+  const step = Math.ceil(points.length / MOST_LAG_POINTS);
+  return step <= 1 ? points : points.filter((_, at) => (points.length - 1 - at) % step === 0);
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : isoTime(ms);
+}
