@@ -176,7 +176,9 @@ async function referenceOf(
   const origin = originOf(config);
   if (config.crawl?.reference === 'origin' && origin !== null)
     return await askedOrigin(config, origin, request, rooms, store, http, host, signal);
-  const reference = inventoryReference(rooms.inventory, rooms.takedowns, hashOwn(foldersOf(config.data).published));
+  const { inventory, takedowns, history } = rooms;
+  const ours = hashOwn(foldersOf(config.data).published);
+  const reference = inventoryReference(inventory, takedowns, ours, history.firstSuccessEnd());
   if (reference.current().files > 0) return { reference, ...originState(config, rooms) };
   throw new CodedError('crawl-nothing', 'Nothing is published here yet: there is nothing to compare mirrors with.', {
     path: 'crawl.reference',

@@ -29,6 +29,8 @@ export interface History {
   latest(): PassRecord | null;
   /** The start of the newest pass that made the mirror fresh: what it holds is at least as new as that. */
   lastSuccess(): number | null;
+  /** The end of the oldest such pass that is still remembered. */
+  firstSuccessEnd(): number | null;
   prune(before: number): void;
   remember(key: string, value: string): void;
   recall(key: string): string | null;
@@ -52,6 +54,9 @@ export function openHistory(database: StateDatabase): History {
   const success = database.prepare<[], { at: number | null }>(
     "SELECT max(started_at) AS at FROM pass_history WHERE outcome IN ('complete', 'partial')",
   );
+  const first = database.prepare<[], { at: number | null }>(
+    "SELECT min(ended_at) AS at FROM pass_history WHERE outcome IN ('complete', 'partial')",
+  );
   const prune = database.prepare<[number]>(
     'DELETE FROM pass_history WHERE started_at < ? AND id < (SELECT max(id) FROM pass_history)',
   );
@@ -72,6 +77,7 @@ export function openHistory(database: StateDatabase): History {
     recent: (most) => recent.all(most),
     latest: () => latest.get() ?? null,
     lastSuccess: () => success.get()?.at ?? null,
+    firstSuccessEnd: () => first.get()?.at ?? null,
     prune: (before) => {
       prune.run(before);
     },

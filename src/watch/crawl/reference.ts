@@ -54,11 +54,23 @@ export interface Rewritten {
 /** Hashes the beginning of a published file, from the disk. Null when it is not there. */
 export type HashOwn = (path: string, sizeBytes: number, signal: AbortSignal) => Promise<string | null>;
 
-/** Our own inventory: every row in it was proven before it was published. */
-export function inventoryReference(inventory: Inventory, takedowns: Takedowns, hashOwn: HashOwn): Reference {
+/**
+ * Our own inventory: every row in it was proven before it was published. `watchedSince`: when our first whole pass ended; what it brought was at the
+ * origin before, for as long as its own time says. Null: it has not ended.
+ */
+export function inventoryReference(
+  inventory: Inventory,
+  takedowns: Takedowns,
+  hashOwn: HashOwn,
+  watchedSince: number | null,
+): Reference {
   const expectedOf = (row: InventoryRow): Expected => {
     const former = inventory.former(row.path);
-    return { path: row.path, file: fileOf(row, former[0]?.until ?? 0), former, removal: null };
+    const isOlder = watchedSince === null || row.firstSeen <= watchedSince;
+    const appearedAt = isOlder ? Math.min(row.firstSeen, row.originMtime) : row.firstSeen;
+    // A path that changed is as it is since the change.
+    const publishedAt = Math.max(appearedAt, former[0]?.until ?? 0);
+    return { path: row.path, file: fileOf(row, publishedAt), former, removal: null };
   };
   const unit = (root: string): Expected[] => {
     const rows = inventory.companions(root).map(expectedOf);
@@ -102,7 +114,7 @@ export function inventoryReference(inventory: Inventory, takedowns: Takedowns, h
   };
 }
 
-function fileOf(row: InventoryRow, replacedAt: number): ExpectedFile {
+function fileOf(row: InventoryRow, publishedAt: number): ExpectedFile {
   const sums: Partial<Record<SumAlgorithm, string>> = { sha1: row.sha1.toString('hex') };
   if (row.md5 !== null) sums.md5 = row.md5.toString('hex');
   if (row.sha512 !== null) sums.sha512 = row.sha512.toString('hex');
@@ -112,8 +124,7 @@ function fileOf(row: InventoryRow, replacedAt: number): ExpectedFile {
     size: row.size,
     sha256: row.sha256.toString('hex'),
     sums,
-    // A path that changed is as it is since the change.
-    publishedAt: Math.max(row.firstSeen, replacedAt),
+    publishedAt,
     upstreamSum: row.upstreamSum,
     isAbsentAtOrigin: row.absentSince !== null,
   };

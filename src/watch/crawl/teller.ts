@@ -89,9 +89,15 @@ function findingOf(sight: Sight, host: Host, { vantage }: RoundOptions, generati
     ...{ foundBy: 'crawl', verdict, severity: severityOf(verdict), mirror: host.name, path, why },
     expected: file === null ? null : { size: file.size, sha256: file.sha256 },
     observed: observedOf(sight),
-    evidence: { ...probe.evidence, vantage },
+    evidence: { ...probe.evidence, failure: failureOf(sight), vantage },
     ...{ blame, generation },
   };
+}
+
+/** Where it failed, in the five words of `unreachable`, also when there was an answer: one that is no use, or that does not come to its end. */
+function failureOf({ judgement, probe: { evidence, observation } }: Sight): string | null {
+  if (evidence.failure !== null || judgement.verdict !== 'unreachable') return evidence.failure;
+  return observation.kind === 'answered' && observation.proof?.end === 'slow' ? 'timeout' : 'http';
 }
 
 /** Of a body that was left in the middle there is a size, and no digest of all of it. */

@@ -28,14 +28,16 @@ test('a set is torn when both are genuine and of different times', () => {
   );
 });
 
-test('a certificate is told of two weeks before its end, a short-lived one when a fifth of it is left', () => {
+test('a certificate is told of two weeks before its end, a short-lived one two days before', () => {
   const ends = (left: number, term: number) =>
     certificateVerdict({ validFrom: NOW + left - term, validTo: NOW + left }, NOW)?.verdict ?? null;
 
   assert.equal(ends(15 * DAY, 90 * DAY), null);
   assert.equal(ends(13 * DAY, 90 * DAY), 'certificate-expiring');
-  assert.equal(ends(2 * DAY, 6 * DAY), null);
-  assert.equal(ends(1 * DAY, 6 * DAY), 'certificate-expiring');
+  assert.equal(ends(7 * DAY, 30 * DAY), null);
+  assert.equal(ends(5 * DAY, 30 * DAY), 'certificate-expiring');
+  assert.equal(ends(3 * DAY, 6 * DAY), null);
+  assert.equal(ends(2 * DAY, 6 * DAY), 'certificate-expiring');
 });
 
 test('versions that only theirs names are found; what cannot be read names none', () => {

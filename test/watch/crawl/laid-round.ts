@@ -86,8 +86,11 @@ export function lay(t: Pick<TestContext, 'after'>, tree = smallTree(), http: Par
   const found: Finding[] = [];
   const room: RoundRoom = {
     store: openCrawlStore(laid.database),
-    reference: inventoryReference(laid.inventory, openTakedowns(laid.database), async (path, size) =>
-      hash('sha256', readFileSync(join(folder, path)).subarray(0, size)),
+    reference: inventoryReference(
+      laid.inventory,
+      openTakedowns(laid.database),
+      async (path, size) => hash('sha256', readFileSync(join(folder, path)).subarray(0, size)),
+      0,
     ),
     findings,
     http: client(t, http),
