@@ -25,7 +25,10 @@ function ofSource(
   head: (url: string) => (signal: AbortSignal) => Promise<number | string>,
 ): Check[] {
   const { kind, url } = source;
-  if (kind === 'http') return [answersCheck('source', url, head(url))];
+  if (kind === 'http') {
+    const asked = source.mode === 'inventory' ? new URL('/-/inventory', url).href : url;
+    return [answersCheck('source', asked, head(asked))];
+  }
   if (kind === 's3') {
     const endpoint = source.endpoint ?? `https://s3.${source.region}.amazonaws.com/`;
     return [answersCheck('source', endpoint, head(endpoint))];

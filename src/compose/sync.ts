@@ -170,7 +170,7 @@ const SOURCE_PROBLEMS: Readonly<Record<SourceTrouble['trouble'], (sentence: stri
   protocol: (sentence) => ({
     code: 'source-protocol',
     sentence,
-    remedy: 'There may be no rsync daemon at that address: look at source.url.',
+    remedy: 'What answers may not be what the configuration takes it for: look at source.url, and at source.mode.',
   }),
   'too-large': (sentence) => ({
     code: 'source-too-large',

@@ -50,8 +50,10 @@ describe('assay demo', () => {
     assert.deepEqual(told, [
       ['first', 'bucket', []],
       ['news', 'bucket', []],
+      ['without-cdn', 'bucket', []],
       ['without-release-feed', 'bucket', []],
       ['without-bucket', 'cdn', []],
+      ['without-feeds', 'cdn', []],
       ['without-anything', 'nowhere', []],
       ['rewritten', 'bucket', []],
     ]);

@@ -25,8 +25,10 @@ export function twinText({ repository, twin, configFile }: ClojarsWorld): string
 const TITLES: Readonly<Record<string, string>> = {
   first: 'THE FIRST PASS lists the bucket and reads it',
   news: 'A DEPLOYMENT is told by the release feed: nothing else is listed',
+  'without-cdn': 'WITHOUT THE CDN the bucket is read as ever',
   'without-release-feed': 'WITHOUT THE RELEASE FEED the whole bucket is listed instead',
   'without-bucket': 'WITHOUT THE BUCKET the CDN is read, by its feeds',
+  'without-feeds': 'WITHOUT THE BUCKET AND THE FEEDS the CDN is read by what the release feed names',
   'without-anything': 'WITHOUT ANY OF IT a pass cannot be made, and everything is served',
   rewritten: 'ALL IS BACK, and a released jar has other bytes there: the old ones stay served',
 };

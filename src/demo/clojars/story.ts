@@ -159,8 +159,11 @@ async function deploy(world: ClojarsWorld, now: number): Promise<Plant> {
 const ACTS: readonly Act[] = [
   { step: 'first', lost: [], expected: 'bucket' },
   { step: 'news', lost: [], expected: 'bucket', change: deploy },
+  { step: 'without-cdn', lost: ['cdn', 'feeds'], expected: 'bucket', change: deploy },
+  // After it the bucket is listed whole: that is how the last act is seen.
   { step: 'without-release-feed', lost: ['site'], expected: 'bucket', change: deploy },
   { step: 'without-bucket', lost: ['bucket'], expected: 'cdn', change: deploy },
+  { step: 'without-feeds', lost: ['bucket', 'feeds'], expected: 'cdn', change: deploy },
   { step: 'without-anything', lost: PARTS, expected: 'nowhere' },
   {
     step: 'rewritten',
