@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { configJsonSchema } from '../config/explain.ts';
+import { artifactSearchShape, artifactShape, refusedShape, versionShape } from '../config/shape/artifact.ts';
 import { backupShape, restoreShape } from '../config/shape/backup.ts';
 import { checkShape, clientConfigShape } from '../config/shape/client.ts';
 import { crawlShape } from '../config/shape/crawl.ts';
@@ -21,6 +22,7 @@ import {
 import { pushPlanShape, pushShape } from '../config/shape/push.ts';
 import { enrollShape, reportCheckShape, reportSendShape } from '../config/shape/report.ts';
 import { signatureLineShape, signatureSummaryShape } from '../config/shape/signature.ts';
+import { statisticsShape } from '../config/shape/statistics.ts';
 import { statsExportShape, statsIngestShape, statsTopShape } from '../config/shape/stats.ts';
 import { statusShape } from '../config/shape/status.ts';
 import { planShape, syncShape } from '../config/shape/sync.ts';
@@ -57,6 +59,11 @@ const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   'stats-ingest': () => z.toJSONSchema(statsIngestShape),
   'stats-export': () => z.toJSONSchema(statsExportShape),
   'stats-top': () => z.toJSONSchema(statsTopShape),
+  artifacts: () => z.toJSONSchema(artifactSearchShape),
+  artifact: () => z.toJSONSchema(artifactShape),
+  'artifact-version': () => z.toJSONSchema(versionShape),
+  statistics: () => z.toJSONSchema(statisticsShape),
+  quarantine: () => z.toJSONSchema(refusedShape),
   report: () => z.toJSONSchema(reportShape),
   mirrors: () => z.toJSONSchema(mirrorListShape),
   'report-send': () => z.toJSONSchema(reportSendShape),

@@ -8,9 +8,12 @@ import type { Logger } from '../host/logger.ts';
 import type { Route } from '../host/route.ts';
 import { blameWords, remedyFor } from '../watch/alert/alert.ts';
 import { CANNOT_SEE, openCrawlStore, promiseOf } from '../watch/crawl/round.ts';
+import { refusedOf } from './artifact-standing.ts';
+import { artifactSummaries } from './artifacts.ts';
 import { fleetOf, mirrorPageOf, passesOf, roundsOf } from './fleet.ts';
 import { listOf, pageOf } from './incidenting.ts';
 import type { Rooms } from './rooms.ts';
+import { statisticsResult } from './statistics.ts';
 import { statusOf } from './status.ts';
 import { ownVersion } from './version.ts';
 
@@ -56,6 +59,9 @@ export function summariesOf(config: Config, rooms: Rooms, host: { clock: Clock; 
       const recent = rooms.counts.recent('all');
       return recent && { downloads: recent.total, measuredDays: recent.measuredDays, top: recent.top };
     },
+    ...artifactSummaries(config, rooms),
+    statistics: () => statisticsResult(config, rooms, host.clock),
+    refused: () => refusedOf(rooms),
     remedy: remedyFor,
     blame: blameWords,
   };

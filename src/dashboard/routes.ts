@@ -1,6 +1,8 @@
 // `/-/`: the pages that people look at. One line a page: its address, and what is shown there.
 
 import type { Route } from '../host/route.ts';
+import { artifactPage } from './page/artifact.ts';
+import { artifactsPage } from './page/artifacts.ts';
 import { assetRoutes } from './page/asset.ts';
 import { incidentPage } from './page/incident.ts';
 import { incidentsPage } from './page/incidents.ts';
@@ -8,10 +10,14 @@ import { mirrorPage } from './page/mirror.ts';
 import { mirrorsPage } from './page/mirrors.ts';
 import { overviewPage } from './page/overview.ts';
 import { passesPage } from './page/passes.ts';
+import { quarantinePage } from './page/quarantine.ts';
 import { roundsPage } from './page/rounds.ts';
 import { type OnFault, pageRoutes, redirectRoute, type Show } from './page/route.ts';
+import { statisticsPage } from './page/statistics.ts';
+import { versionPage } from './page/version.ts';
 import type { Summaries } from './summaries.ts';
 
+export type { ArtifactSummaries } from './artifact-summaries.ts';
 export type { OnFault } from './page/route.ts';
 export type { IncidentDetail, StatusSummary, Summaries } from './summaries.ts';
 
@@ -30,6 +36,11 @@ export function dashboardRoutes(summaries: Summaries, onFault: OnFault): Route[]
     ...page({ path: '/-/mirrors/:name', show: mirror }),
     ...page({ path: '/-/passes', show: passes, twin: '/-/passes.json' }),
     ...page({ path: '/-/rounds', show: rounds, twin: '/-/rounds.json' }),
+    ...page({ path: '/-/artifacts', show: artifacts, twin: '/-/artifacts.json' }),
+    ...page({ path: '/-/artifacts/:group/:artifact', show: artifact, isNamedFreely: true }),
+    ...page({ path: '/-/artifacts/:group/:artifact/:version', show: artifact, isNamedFreely: true }),
+    ...page({ path: '/-/statistics', show: statistics, twin: '/-/statistics.json' }),
+    ...page({ path: '/-/quarantine', show: quarantine, twin: '/-/quarantine.json' }),
   ];
 }
 
@@ -67,4 +78,36 @@ const passes: Show = ({ now }, summaries) => {
 const rounds: Show = ({ now }, summaries) => {
   const value = { rounds: summaries.rounds(), cannot_see: summaries.cannotSee };
   return { value, page: () => roundsPage(value.rounds, summaries, now) };
+};
+
+/** `?q=` is whatever was typed; `?of=GROUP:ARTIFACT` is the twin of an artifact's page, for names that end with `.json`. */
+const artifacts: Show = (request, summaries) => {
+  const [of, typed] = [request.query.get('of'), request.query.get('q')];
+  if (of !== null) {
+    const [group = '', name = '', version] = of.split(':');
+    const params = { group, artifact: name, ...(version === undefined ? {} : { version }) };
+    return artifact({ ...request, params }, summaries);
+  }
+  const value = typed === null ? null : summaries.artifacts(typed);
+  return { value: value ?? {}, page: () => artifactsPage(value, summaries) };
+};
+
+const artifact: Show = ({ params, query, now }, summaries) => {
+  const { group = '', artifact: name = '', version } = params;
+  if (version !== undefined) {
+    const value = summaries.artifactVersion(group, name, version);
+    return value && { value, page: () => versionPage(value, summaries, now) };
+  }
+  const value = summaries.artifact(group, name, query.get('from'));
+  return value && { value, page: () => artifactPage(value, summaries, now) };
+};
+
+const statistics: Show = (_, summaries) => {
+  const value = summaries.statistics();
+  return { value, page: () => statisticsPage(value, summaries) };
+};
+
+const quarantine: Show = ({ now }, summaries) => {
+  const value = summaries.refused();
+  return { value, page: () => quarantinePage(value, now) };
 };

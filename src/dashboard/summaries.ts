@@ -1,9 +1,10 @@
 // What pages are made of: the summaries of other rooms, in the words in which they are told as JSON, so that a page and its twin never differ.
 
 import type { IncidentJson } from '../watch/incident/incident.ts';
+import type { ArtifactSummaries } from './artifact-summaries.ts';
 
 /** Handed in by who knows the rooms. Each call reads anew; what throws is told as a page that could not be made. */
-export interface Summaries {
+export interface Summaries extends ArtifactSummaries {
   /** This installation and the version that it runs. */
   readonly name: string;
   readonly version: string;

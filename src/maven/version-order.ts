@@ -15,6 +15,14 @@ export function compareVersions(a: string, b: string): number {
   return compareLists(parse(a), parse(b));
 }
 
+/** Each is read once, however often it is compared: some artifacts have thousands. Equal ones in the order of their text, so that it is always the same. */
+export function newestFirst(versions: readonly string[]): string[] {
+  return versions
+    .map((text) => ({ text, items: parse(text) }))
+    .sort((a, b) => compareLists(b.items, a.items) || (a.text < b.text ? -1 : 1))
+    .map(({ text }) => text);
+}
+
 const PART = /(\d+)|([^\d.-]+)|[.-]/g;
 
 /** Numbers and words; a hyphen, or a change between digits and letters, begins a list within the list. */

@@ -9,6 +9,7 @@ import type {
   Summaries,
 } from '../../src/dashboard/summaries.ts';
 import { DAY, HOUR, isoTime, MINUTE } from '../../src/host/clock.ts';
+import { NO_ARTIFACTS, SOME_ARTIFACTS } from './artifact-fleet.ts';
 
 export const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const ago = (ms: number) => isoTime(NOW - ms);
@@ -133,6 +134,7 @@ export function fakeSummaries(changes: Partial<Summaries> = {}): Summaries {
       })),
     }),
     promise: () => 'Every path is asked within 3.1 days, every body read within 61 days.',
+    ...SOME_ARTIFACTS,
     remedy: (verdict) =>
       verdict === 'divergent' ? 'use the mirror for nothing until its operator has explained it.' : null,
     blame: (blame) => `probably the ${blame}`,
@@ -147,6 +149,7 @@ export const FRESH = fakeSummaries({
   rounds: () => [],
   used: () => null,
   promise: () => null,
+  ...NO_ARTIFACTS,
 });
 export const HEALTHY = fakeSummaries();
 export const BURNING = burning();

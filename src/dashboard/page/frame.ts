@@ -44,6 +44,9 @@ const PLACES: readonly { readonly place: Place; readonly path: string; readonly 
   { place: 'mirrors', path: '/-/mirrors', words: 'Mirrors' },
   { place: 'passes', path: '/-/passes', words: 'Passes' },
   { place: 'rounds', path: '/-/rounds', words: 'Rounds' },
+  { place: 'artifacts', path: '/-/artifacts', words: 'Artifacts' },
+  { place: 'statistics', path: '/-/statistics', words: 'Statistics' },
+  { place: 'quarantine', path: '/-/quarantine', words: 'Quarantine' },
 ];
 
 /** Nothing but our own style sheet and icon; no script, no form to elsewhere, no frame of somebody else's. */

@@ -25,6 +25,8 @@ export interface PageEntry {
   readonly twin?: string;
   /** Who does not say that HTML is welcome gets JSON. */
   readonly isForPrograms?: boolean;
+  /** What is named here may itself end with `.json`, as artifacts do: only what is accepted tells a page from its twin. */
+  readonly isNamedFreely?: boolean;
 }
 
 const CACHING = 'public, max-age=10';
@@ -53,8 +55,11 @@ export function redirectRoute(from: string, to: string): Route {
 }
 
 /** A path that ends with `.json` means what it says; otherwise it counts what is accepted. */
-function wantsPage({ path, headers }: RouteRequest, { isForPrograms = false }: PageEntry): boolean {
-  if (JSON_NAME.test(path)) return false;
+function wantsPage(
+  { path, headers }: RouteRequest,
+  { isForPrograms = false, isNamedFreely = false }: PageEntry,
+): boolean {
+  if (!isNamedFreely && JSON_NAME.test(path)) return false;
   const accepted = headers.accept ?? '*/*';
   if (/\btext\/html\b/.test(accepted)) return true;
   return !isForPrograms && !/\bapplication\/json\b/.test(accepted);
@@ -63,7 +68,7 @@ function wantsPage({ path, headers }: RouteRequest, { isForPrograms = false }: P
 function pageAnswer(request: RouteRequest, entry: PageEntry, summaries: Summaries, onFault: OnFault): RouteAnswer {
   const frame = frameOf(request, summaries);
   try {
-    const page = entry.show(named(request), summaries)?.page();
+    const page = entry.show(named(request, entry), summaries)?.page();
     return framed(page ?? missingPage(request.path), frame);
   } catch (error) {
     onFault(error, request.path);
@@ -72,7 +77,7 @@ function pageAnswer(request: RouteRequest, entry: PageEntry, summaries: Summarie
 }
 
 function jsonOf(request: RouteRequest, entry: PageEntry, summaries: Summaries): RouteAnswer {
-  const shown = entry.show(named(request), summaries);
+  const shown = entry.show(named(request, entry), summaries);
   if (shown !== null) {
     const answer = jsonAnswer(200, CACHING, shown.value);
     return { ...answer, headers: { ...answer.headers, vary: 'accept' } };
@@ -80,7 +85,8 @@ function jsonOf(request: RouteRequest, entry: PageEntry, summaries: Summaries): 
   return refusalAnswer(request, { status: 404, type: 'not-found', detail: 'There is nothing of that name here.' });
 }
 
-function named(request: RouteRequest): RouteRequest {
+function named(request: RouteRequest, { isNamedFreely = false }: PageEntry): RouteRequest {
+  if (isNamedFreely) return request;
   const params = Object.entries(request.params).map(([name, value]) => [name, value.replace(JSON_NAME, '')]);
   return { ...request, params: Object.fromEntries(params) };
 }

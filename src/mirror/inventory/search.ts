@@ -15,6 +15,8 @@ export interface Search {
   artifactsUnder(prefix: string, count: number): string[];
   /** At most `count` published paths that begin with `prefix`, in order. */
   pathsUnder(prefix: string, count: number): string[];
+  /** At most `count` versions of the artifact in `folder` of which a file is published, in path order: one step into the index for each. */
+  versionsOf(folder: string, count: number): string[];
 }
 
 const METADATA = '/maven-metadata.xml';
@@ -41,7 +43,12 @@ export function openSearch(database: StateDatabase): Search {
       'SELECT path FROM inventory_row WHERE path >= ? AND path < ? ORDER BY path LIMIT ?',
     )
     .pluck();
-  const isArtifact = artifactTest(database);
+  const next = database
+    .prepare<[string, string], string>(
+      'SELECT path FROM inventory_row WHERE path >= ? AND path < ? ORDER BY path LIMIT 1',
+    )
+    .pluck();
+  const isArtifact = artifactTest((from, end) => next.get(from, end));
   const foldersOf = (found: readonly string[], count: number) =>
     found
       .map((path) => path.slice(0, -METADATA.length))
@@ -57,18 +64,26 @@ export function openSearch(database: StateDatabase): Search {
     },
     artifactsUnder: (prefix, count) => foldersOf(under.all(prefix, endOf(prefix), count * SPARE), count),
     pathsUnder: (prefix, count) => paths.all(prefix, endOf(prefix), count),
+    versionsOf(folder, count) {
+      const versions: string[] = [];
+      const [first, end] = bounds(folder);
+      for (let path = next.get(first, end); path !== undefined && versions.length < count; ) {
+        const { artifactFolder, version } = locate(path);
+        if (artifactFolder === folder && version !== null) versions.push(version);
+        const slash = path.indexOf('/', first.length);
+        path = next.get(slash === -1 ? `${path}\u0000` : bounds(path.slice(0, slash))[1], end);
+      }
+      return versions;
+    },
   };
 }
 
 /** A group has such a file too, when it has plugins: an artifact is what has a folder of a version below it. */
-function artifactTest(database: StateDatabase): (folder: string) => boolean {
-  const next = database
-    .prepare<[string, string], string>('SELECT path FROM inventory_row WHERE path >= ? AND path < ? LIMIT 1')
-    .pluck();
+function artifactTest(next: (from: string, end: string) => string | undefined): (folder: string) => boolean {
   return (folder) => {
     // Versions begin with a digit mostly: what lies beside them, and before them in order, is stepped over once.
     const [, end] = bounds(folder);
-    const firsts = [next.get(`${folder}/`, end), next.get(`${folder}${METADATA}0`, end)];
+    const firsts = [next(`${folder}/`, end), next(`${folder}${METADATA}0`, end)];
     return firsts.some((path) => path !== undefined && isOfVersion(path, folder));
   };
 }

@@ -29,6 +29,8 @@ export interface Inventory extends Walk, Search {
   incoming(path: string): InventoryRow | null;
   /** Bytes of a metadata file or of one of its sidecars, from the one row of its set; null when the set is not held in the database. */
   metadataBody(path: string): Buffer | null;
+  /** At most `count` rows below a folder, in path order. */
+  rowsBelow(folder: string, count: number): InventoryRow[];
   /** Rows below a folder (`g/a/1.0`), in path order. */
   below(folder: string): Iterable<InventoryRow>;
   isAnyBelow(folder: string): boolean;
@@ -71,6 +73,9 @@ export function openInventory(database: StateDatabase): Inventory {
   const range = database.prepare<[string, string], StoredRow>(
     'SELECT * FROM inventory_row WHERE path >= ? AND path < ? ORDER BY path',
   );
+  const someBelow = database.prepare<[string, string, number], StoredRow>(
+    'SELECT * FROM inventory_row WHERE path >= ? AND path < ? ORDER BY path LIMIT ?',
+  );
   const any = database.prepare<[string, string], { path: string }>(
     'SELECT path FROM inventory_row WHERE path >= ? AND path < ? LIMIT 1',
   );
@@ -93,6 +98,7 @@ export function openInventory(database: StateDatabase): Inventory {
     *below(folder) {
       for (const stored of range.iterate(...bounds(folder))) yield known(stored);
     },
+    rowsBelow: (folder, count) => someBelow.all(...bounds(folder), count).map(known),
     companions,
     under: (prefix) => [...companions(prefix), ...range.all(...bounds(prefix)).map(known)].map(({ path }) => path),
     isAnyBelow: (folder) => any.get(...bounds(folder)) !== undefined,
