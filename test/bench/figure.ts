@@ -7,7 +7,7 @@ import { SECOND } from '../../src/host/clock.ts';
 export interface Figure {
   readonly work: string;
   /** Of `/s` more is better, of everything else less. */
-  readonly unit: 's' | 'ms' | 'MiB' | 'µs' | '/s' | 'requests';
+  readonly unit: 's' | 'ms' | 'MiB' | 'kB' | 'µs' | '/s' | 'requests';
   /** One of each run, in the order of the runs. */
   readonly ours: readonly number[];
   /** rsync's or nginx's own of the same runs; null where there is nothing to compare with. */
@@ -70,7 +70,7 @@ function cells(verdict: Verdict): string[] {
 }
 
 function amount(value: number, unit: Figure['unit']): string {
-  return value.toFixed(unit === 's' ? 2 : unit === 'µs' || unit === 'ms' ? 1 : 0);
+  return value.toFixed(unit === 's' ? 2 : unit === 'µs' || unit === 'ms' || unit === 'kB' ? 1 : 0);
 }
 
 /** What a figure means nothing without. `load`: who else used the processors, one minute's average. */

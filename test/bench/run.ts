@@ -9,6 +9,7 @@ import { measureCounting } from './counting.ts';
 import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { measurePages } from './pages.ts';
 import { secondsOfMachine } from './processor.ts';
 import { measurePush } from './pushing.ts';
 import { measureScrub } from './scrub.ts';
@@ -59,6 +60,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.signatures ? await measureSignatures(home, options, tell, signal) : []),
     ...(options.pushed + options.pushedLarge > 0 ? await measurePush(home, options, tell, signal) : []),
     ...(options.lines > 0 ? await measureCounting(home, options, tell) : []),
+    ...(options.found > 0 ? await measurePages(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }
