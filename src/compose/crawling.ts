@@ -208,9 +208,11 @@ function roundOptions(config: Config, request: CrawlRequest, origin: RoundOption
   const all = hostsOf(config);
   const hosts = all.filter(({ name }) => request.mirror === null || name === request.mirror);
   if (hosts.length === 0) {
-    throw new CodedError('config-mirror-unknown', `There is no mirror ${request.mirror ?? ''} to visit.`, {
+    const known = all.map(({ name }) => name).join(', ');
+    const whom = request.mirror === null ? 'nobody' : `no mirror ${JSON.stringify(request.mirror)}`;
+    throw new CodedError('config-mirror-unknown', `There is ${whom} to visit.`, {
       path: 'mirrors',
-      remedy: `Known: ${all.map(({ name }) => name).join(', ') || 'none'}.`,
+      remedy: known === '' ? 'Name mirrors in `mirrors`, or the origin in `crawl.origin`.' : `Known: ${known}.`,
     });
   }
   const { depth, sample, prefix, roundsPerDay } = request;
