@@ -6,6 +6,7 @@ import { counted, number, shortList, table } from './text.ts';
 /** A short answer is shown whole. */
 const FEW_LINES = 40;
 const MOST_LINES = 200;
+const MOST_REASONS = 10;
 
 /** What the classes mean, in the order of how much they should worry. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -52,6 +53,7 @@ export function signaturePage(): SignaturePage {
         '',
         ...(shown.length === 0 ? [] : [lineTable(shown).trimEnd()]),
         ...(rest > 0 ? [`... and ${number(rest)} more: --json has all of them`] : []),
+        ...whyLines(shown),
         ...nextLines(summary),
       ].join('\n');
     },
@@ -96,10 +98,19 @@ function lineTable(lines: readonly SignatureLine[]): string {
   return table(['class', 'keysmap', 'marks', 'signer', 'made', 'path'], rows);
 }
 
+/** Of what is not plain, as far as there is more to say than the class. */
+function whyLines(lines: readonly SignatureLine[]): string[] {
+  const why = lines
+    .filter(isWorthALook)
+    .flatMap(({ path, signatures }) =>
+      signatures.flatMap(({ because }) => (because == null ? [] : [`${path}: ${because}`])),
+    );
+  return why.length === 0 ? [] : ['', 'Why:', ...shortList(why, MOST_REASONS).map((line) => `  ${line}`)];
+}
+
 function nextLines({ classes, damaged }: SignatureSummary): string[] {
   const next: string[] = [];
-  if (classes.bad !== undefined)
-    next.push('A bad signature: ask the publisher, with both files; assay verify --signatures PATH tells why');
+  if (classes.bad !== undefined) next.push('A bad signature: ask the publisher, with both files');
   if (classes['no-key'] !== undefined) next.push('Which keys to get first: assay keys census');
   if (damaged.length > 0) next.push(`Damaged here, put it right first: assay verify --repair`);
   return next.length === 0 ? [] : ['', 'What to do:', ...shortList(next, 5).map((line) => `  ${line}`)];
