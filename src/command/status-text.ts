@@ -1,7 +1,7 @@
 // The page for 3 a.m.: short, the oldest worry first, times with their age.
 
 import type { StatusResult } from '../config/shape/status.ts';
-import { counted, instant, number, size, table } from './text.ts';
+import { counted, duration, instant, number, size, table, withoutControls } from './text.ts';
 
 const MOST_ENTRIES = 10;
 
@@ -11,6 +11,7 @@ export function statusText(status: StatusResult, now: number): string {
     '',
     ...facts(status, now).map(([label, value]) => `  ${label.padEnd(18)}${value}`),
     ...quarantineLines(status, now),
+    ...crawlLines(status, now),
     '',
     ...nextLines(status),
   ].join('\n');
@@ -35,6 +36,8 @@ function facts(status: StatusResult, now: number): [string, string][] {
     ['last scrub', scrubWords(status, now)],
     ...status.push.map((target): [string, string] => [`push ${target.name}`, pushWords(target, now)]),
     ...reportWords(status, now),
+    ['incidents', incidentWords(status)],
+    ...alertWords(status),
     ['taken down', number(status.takedowns)],
     ['quarantine', `${number(status.quarantine.entries)} refused, ${size(status.quarantine.bytes)}`],
   ];
@@ -116,9 +119,47 @@ function quarantineLines({ quarantine }: StatusResult, now: number): string[] {
   return [table(['    verdict', 'since', 'path'], rows).trimEnd()];
 }
 
+function incidentWords({ incidents: { standing, unacknowledged, critical } }: StatusResult): string {
+  if (standing === 0) return 'none stands';
+  const worst = critical === 0 ? '' : `, ${number(critical)} CRITICAL`;
+  return `${number(standing)} stand; nobody has taken on ${number(unacknowledged)}${worst}`;
+}
+
+function alertWords({ alerts }: StatusResult): [string, string][] {
+  if (alerts === null) return [];
+  const dead = alerts.undeliverable === 0 ? '' : `; ${number(alerts.undeliverable)} UNDELIVERABLE`;
+  return [['alerts', `${alerts.waiting === 0 ? 'all delivered' : `${number(alerts.waiting)} waiting`}${dead}`]];
+}
+
+/** How each mirror of the world is thought of, and how much of its budget is used. */
+function crawlLines({ crawl }: StatusResult, now: number): string[] {
+  if (crawl === null) return [];
+  const last = crawl.last_round_at === null ? 'none yet' : `began ${instant(crawl.last_round_at, now)}`;
+  const rows = crawl.mirrors.map((mirror) => [
+    `    ${withoutControls(mirror.name)}`,
+    mirror.state,
+    mirror.visited_at === null ? '' : instant(mirror.since, now),
+    mirror.behind_seconds === null ? '' : mirror.behind_seconds === 0 ? 'no' : duration(mirror.behind_seconds),
+    number(mirror.incidents),
+    mirror.promise === null ? '' : rotationWords(mirror.promise.rotation_days),
+    `${number(mirror.requests_today)} of ${number(mirror.requests_per_day)}`,
+    withoutControls(mirror.reason),
+  ]);
+  const head = ['    mirror', 'state', 'since', 'behind', 'incidents', 'rotation', 'requests today', 'why'];
+  return [`  ${'last round'.padEnd(18)}${last}`, ...(rows.length === 0 ? [] : [table(head, rows).trimEnd()])];
+}
+
+function rotationWords(days: number | null): string {
+  return days === null ? 'never' : duration(days * DAY_SECONDS);
+}
+
+const DAY_SECONDS = 86_400;
+
 function nextLines(status: StatusResult): string[] {
   const next: string[] = [];
   if (status.quarantine.entries > 0) next.push('Look at what was refused: assay quarantine list');
+  if (status.incidents.unacknowledged > 0) next.push('See what is wrong, and take it on: assay incidents list');
+  if ((status.alerts?.undeliverable ?? 0) > 0) next.push('Messages do not arrive: assay alerts test');
   if (status.scrub.withheld > 0) next.push('Fetch the damaged files again: assay verify --repair');
   for (const { name } of status.push.filter(({ owed }) => owed > 0))
     next.push(`See what ${name} is owed: assay push ${name}`);

@@ -33,7 +33,7 @@ export function crawledJson(mirror: MirrorSummary): Crawled {
   };
 }
 
-function promiseJson(figures: Figures): Crawled['promise'] {
+export function promiseJson(figures: Figures): Crawled['promise'] {
   return {
     rotation_days: finite(figures.rotationDays),
     body_rotation_days: finite(figures.bodyRotationDays),

@@ -11,22 +11,20 @@ import { DAY, HOUR, SECOND } from '../host/clock.ts';
 import { CodedError, systemCode } from '../host/error.ts';
 import type { HttpClient } from '../host/http.ts';
 import { takeLock } from '../host/lock.ts';
-import { compileFilter } from '../maven/glob.ts';
 import { startDigesters } from '../mirror/verify/digest.ts';
 import { judgeAt } from '../mirror/verify/signature.ts';
 import {
   type Classify,
   type CrawlStore,
   type HashOwn,
-  type Host,
   inventoryReference,
-  ORIGIN,
   openCrawlStore,
   type RoundEvent,
   type RoundOptions,
   type RoundSummary,
   runRound,
 } from '../watch/crawl/round.ts';
+import { hostsOf, originOf } from './crawl-hosts.ts';
 import { type AskedOrigin, askedOrigin } from './crawl-origin.ts';
 import { crawlResult } from './crawl-result.ts';
 import { findingJson } from './finding-json.ts';
@@ -36,9 +34,7 @@ import { popularPaths } from './popular.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { openSigning } from './signing.ts';
 import type { Done, Outcome, Waiting } from './verbs.ts';
-import { openWatch, openWatchHttp, textOf, type WatchHost } from './watching.ts';
-
-const MIB = 1024 * 1024;
+import { openWatch, openWatchHttp, type WatchHost } from './watching.ts';
 
 export interface CrawlRequest extends Waiting {
   readonly depth: 'sums' | 'full';
@@ -230,54 +226,6 @@ function roundOptions(config: Config, request: CrawlRequest, origin: RoundOption
 
 const DEFAULT_LAG_HOURS = 6;
 const DEFAULT_REASK_SECONDS = 5;
-const DEFAULT_BUDGET = { connections: 2, requests_per_day: 20_000, mib_per_day: 2000 };
-/** Everybody who may be visited, the origin's public face first: the others are compared with it where they differ. */
-export function hostsOf(config: Config): Host[] {
-  const redirectsToPrivate = config.crawl?.allow_private ?? false;
-  const mirrors = config.mirrors
-    .filter(({ crawl }) => crawl)
-    .map(
-      (mirror): Host => ({
-        ...{ name: mirror.name, url: withSlash(mirror.url), ca: textOf(mirror.ca_file), redirectsToPrivate },
-        role: 'mirror',
-        publicKeys: mirror.public_keys.map(({ key }) => key),
-        wants: compileFilter(mirror).wants,
-        budget: budgetOf(config, definedOf(mirror.budget)),
-      }),
-    );
-  // Where the origin is what everybody is compared with, there is nothing to compare it with.
-  const origin = config.crawl?.reference === 'origin' ? null : originOf(config);
-  return origin === null ? mirrors : [origin, ...mirrors];
-}
-
-function originOf(config: Config): Host | null {
-  const url = config.crawl?.origin ?? null;
-  if (url === null) return null;
-  return {
-    ...{ name: ORIGIN, url: withSlash(url), ca: null, role: 'origin', publicKeys: [] },
-    redirectsToPrivate: config.crawl?.allow_private ?? false,
-    wants: () => true,
-    budget: budgetOf(config, {}),
-  };
-}
-
-function budgetOf({ crawl }: Config, own: Partial<typeof DEFAULT_BUDGET>): Host['budget'] {
-  const standard = crawl?.budget ?? DEFAULT_BUDGET;
-  return {
-    connections: own.connections ?? standard.connections,
-    requestsPerDay: own.requests_per_day ?? standard.requests_per_day,
-    bytesPerDay: (own.mib_per_day ?? standard.mib_per_day) * MIB,
-  };
-}
-
-function definedOf<T extends object>(given: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
-}
-
-function withSlash(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
-}
-
 /** As our own passes saw it: while no source answers, nobody is late. */
 function originState(config: Config, rooms: Rooms): RoundOptions['origin'] {
   const states = config.source.map(({ url }) => rooms.history.recall(`source ${url}`)).filter((text) => text !== null);

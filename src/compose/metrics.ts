@@ -8,7 +8,7 @@ import type { Route } from '../host/route.ts';
 import { pushFigures, summarize } from '../mirror/push/push.ts';
 import { REPORT_TOPIC } from '../report/deliver.ts';
 import { outboxFigures } from '../state/outbox.ts';
-import { TOPIC as ALERT_TOPIC } from '../watch/alert/alert.ts';
+import { ALERT_TOPIC } from '../watch/alert/alert.ts';
 import { mirrorFigures, ORIGIN, openCrawlStore } from '../watch/crawl/round.ts';
 import { incidentFigures, openIncidentStore } from '../watch/incident/incident.ts';
 import { PURGE_TOPIC } from './push-target.ts';

@@ -3,7 +3,7 @@
 import type { Config } from '../config/schema.ts';
 import { CodedError } from '../host/error.ts';
 import { figuresOf } from '../watch/crawl/round.ts';
-import { hostsOf } from './crawling.ts';
+import { budgetsOf } from './crawl-hosts.ts';
 import { foldersOf } from './folders.ts';
 import { openRoomsToRead } from './rooms.ts';
 
@@ -21,7 +21,7 @@ function outlook(config: Config): string[] {
   if (crawl === null) return [];
   const tree = treeOf(config);
   if (tree === null) return [];
-  return hostsOf(config).flatMap(({ name, budget }) => {
+  return budgetsOf(config).flatMap(({ name, budget }) => {
     const { rotationDays } = figuresOf({ ...tree, ...budget });
     if (rotationDays <= crawl.full_rotation_days) return [];
     const needed = Math.ceil(tree.files / crawl.full_rotation_days);

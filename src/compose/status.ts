@@ -17,6 +17,7 @@ import { pauseOf } from './pausing.ts';
 import type { Rooms } from './rooms.ts';
 import type { Done } from './verbs.ts';
 import { ownBuild, ownVersion } from './version.ts';
+import { watchStatus } from './watch-status.ts';
 
 export interface StatusVerbs {
   status(config: Config, signal: AbortSignal): Promise<Done<StatusResult>>;
@@ -53,6 +54,7 @@ export function statusOf(config: Config, rooms: Rooms, clock: Pick<Clock, 'now'>
     push: config.push.map(({ name, kind }) => targetOf(kind, summarize(rooms.database, name, current.lineage))),
     origin: originOf(config, rooms),
     report: config.report === null ? null : reportOf(rooms),
+    ...watchStatus(config, rooms, clock.now()),
     quarantine: {
       entries: quarantined.length,
       bytes: quarantined.reduce((sum, entry) => sum + (entry.hasBytes ? entry.size : 0), 0),

@@ -9,6 +9,13 @@ import { commandLine, someConfig } from '../support/command-line.ts';
 import { DIGEST, done, ENTRY, fakeVerbs, SINCE, STATUS, TAKEDOWN } from '../support/fake-verbs.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
+const WATCHED = {
+  ...{ name: 'alpha', state: 'bad' as const, since: '2026-11-21T00:00:00.000Z', reason: 'divergent: x' },
+  ...{ visited_at: '2026-11-21T01:00:00.000Z', behind_seconds: 7200, verdicts: { ok: 9, divergent: 1 }, incidents: 1 },
+  promise: { rotation_days: 0.375, body_rotation_days: 1, days_to_see_spread: 1, days_to_see_single: 1 },
+  ...{ requests_today: 70, requests_per_day: 20_000, bytes_today: 1, bytes_per_day: 2 },
+};
+
 test('status is a short page: age of the last good pass, the origin, and what to do', async (t) => {
   const status = {
     ...STATUS,
@@ -22,6 +29,9 @@ test('status is a short page: age of the last good pass, the origin, and what to
       { url: ENTRY.source, reachable: false, asked_at: '2026-11-21T01:00:00.000Z', since: SINCE, sentence: 'no route' },
     ],
     paused: { since: SINCE, until: null },
+    incidents: { standing: 3, unacknowledged: 2, critical: 1 },
+    crawl: { last_round_at: SINCE, mirrors: [WATCHED] },
+    alerts: { waiting: 0, undeliverable: 4 },
     quarantine: { entries: 1, bytes: 2048, newest: [ENTRY] },
   };
   const verbs = fakeVerbs({ status: async () => ({ ...done(status), outcomes: ['trouble' as const] }) });
@@ -37,7 +47,11 @@ test('status is a short page: age of the last good pass, the origin, and what to
   assert.match(stdout, /The origin is down: nothing to do here/);
   assert.match(stdout, /assay quarantine list/);
   assert.match(stdout, /assay resume/);
-  assert.ok(stdout.split('\n').length < 30);
+  assert.match(stdout, /3 stand; nobody has taken on 2, 1 CRITICAL/);
+  assert.match(stdout, /all delivered; 4 UNDELIVERABLE/);
+  assert.match(stdout, /alpha .*bad .*2 h .*1 .*9 h .*70 of 20,000 .*divergent: x/);
+  assert.match(stdout, /assay alerts test/);
+  assert.ok(stdout.split('\n').length < 36);
 });
 
 test('status of a healthy mirror says that there is nothing to do', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import type { StatusResult } from '../../src/config/shape/status.ts';
 import { startFaultMirror } from '../../src/demo/fault-mirror.ts';
 import { startMailCatcher } from '../../src/demo/mail-catcher.ts';
 import { LOOPBACK } from '../host/http-peer.ts';
@@ -71,6 +72,7 @@ test('a true nginx mirror, an altered one and one that lost a file: each is foun
   });
 
   const first = await crawlOf(mirror);
+  const status = await mirror.verb<StatusResult>('status');
   const list = await mirror.verb<{ incidents: { id: string; verdict: string; mirror: string }[] }>('incidents', 'list');
   const told = mail.caught
     .splice(0)
@@ -81,6 +83,23 @@ test('a true nginx mirror, an altered one and one that lost a file: each is foun
 
   assert.deepEqual(first.brief, [`divergent altered ${JAR}`, `missing poor ${JAR}`]);
   assert.equal(first.summary.exit, 1);
+  const { incidents, alerts, crawl } = status.result;
+  assert.deepEqual(
+    [incidents, alerts],
+    [
+      { standing: 2, unacknowledged: 2, critical: 1 },
+      { waiting: 0, undeliverable: 0 },
+    ],
+  );
+  assert.deepEqual(
+    crawl?.mirrors.map(({ name, state, incidents: own }) => [name, state, own]),
+    [
+      ['good', 'good', 0],
+      ['altered', 'bad', 1],
+      ['poor', 'good', 1],
+    ],
+  );
+  assert.ok(crawl?.mirrors.every(({ requests_today, promise }) => requests_today > 10 && promise !== null));
   assert.ok(first.findings.every(({ incident, blame }) => incident !== null && blame === 'mirror'));
   assert.deepEqual(list.result.incidents.map(({ verdict, mirror: at }) => `${verdict} ${at}`).sort(), [
     'divergent altered',

@@ -208,6 +208,9 @@ export const STATUS: StatusResult = {
   push: [],
   origin: null,
   report: null,
+  incidents: { standing: 0, unacknowledged: 0, critical: 0 },
+  crawl: null,
+  alerts: null,
   quarantine: { entries: 0, bytes: 0, newest: [] },
 };
 

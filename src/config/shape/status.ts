@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promiseShape } from './crawl.ts';
 import { digestShape, instantShape } from './envelope.ts';
 
 const count = z.int().min(0);
@@ -38,6 +39,22 @@ export const attemptShape = z.strictObject({
   ended_at: instantShape.nullable().describe('Null while it runs, or when it was killed.'),
   outcome: z.string().describe('`clean`, `trouble`, `could-not`, `refused`, `stopped`, `running`.'),
   sentence: z.string(),
+});
+
+const watchedShape = z.strictObject({
+  name: z.string(),
+  state: z.enum(['probation', 'good', 'bad', 'unchecked']).describe('Healthy is `good` alone.'),
+  since: instantShape,
+  reason: z.string(),
+  visited_at: instantShape.nullable().describe('Null before the first visit.'),
+  behind_seconds: z.number().min(0).nullable(),
+  verdicts: z.record(z.string(), count).describe('Answers of the last visit.'),
+  incidents: count.describe('That stand.'),
+  promise: promiseShape.nullable().describe('What its budget buys; null before the first visit.'),
+  requests_today: count,
+  requests_per_day: count,
+  bytes_today: count,
+  bytes_per_day: count,
 });
 
 /** `assay status` and `/-/status.json`. Holds no address of a client, no secret and no path of this machine. */
@@ -127,6 +144,27 @@ export const statusShape = z.strictObject({
     })
     .nullable()
     .describe('What this mirror has to tell its primary; null when it reports to none.'),
+  incidents: z
+    .strictObject({
+      standing: count,
+      unacknowledged: count.describe('Nobody has said that he is on it.'),
+      critical: count.describe('Of those.'),
+    })
+    .describe('Troubles over time: `assay incidents list`.'),
+  crawl: z
+    .strictObject({
+      last_round_at: instantShape.nullable().describe('When the last round that came to its end STARTED.'),
+      mirrors: z.array(watchedShape),
+    })
+    .nullable()
+    .describe('What rounds know of the mirrors; null where none is crawled.'),
+  alerts: z
+    .strictObject({
+      waiting: count.describe('Messages that no channel has taken yet.'),
+      undeliverable: count.describe('Messages that no channel will ever take.'),
+    })
+    .nullable()
+    .describe('Null without a channel.'),
   quarantine: z.strictObject({
     entries: count,
     bytes: count,

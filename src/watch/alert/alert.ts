@@ -37,7 +37,7 @@ export interface Alerts {
   deliveries(incident: string): { readonly channel: string; readonly at: number; readonly isOver: boolean }[];
 }
 
-export const TOPIC = 'alert';
+export const ALERT_TOPIC = 'alert';
 /** Nobody wants to hear of it later. */
 const EXPIRES_MS = 2 * DAY;
 const MOST_ITEMS = 50;
@@ -84,7 +84,10 @@ function put(
 ): void {
   const what = incidents.length === 1 ? (incidents[0]?.id ?? '') : `digest of ${incidents.length}`;
   const key = `alert ${channel} ${what} ${now} ${body.kind === 'incident' ? body.event : ''}`.trim();
-  outbox.put({ topic: TOPIC, key, destination: channel, body: JSON.stringify(body), expiresAt: now + EXPIRES_MS }, now);
+  outbox.put(
+    { topic: ALERT_TOPIC, key, destination: channel, body: JSON.stringify(body), expiresAt: now + EXPIRES_MS },
+    now,
+  );
   for (const { id } of incidents) {
     store.tell({ channel, incident: id, isOver: typeof isOver === 'boolean' ? isOver : isOver(id), at: now, key });
   }
@@ -123,7 +126,7 @@ export function deliverAlerts(
 ): Promise<Carried> {
   return deliverDue(
     outbox,
-    TOPIC,
+    ALERT_TOPIC,
     {
       clock: host.clock,
       send: async (row, until): Promise<Delivery> => {
