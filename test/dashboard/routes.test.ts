@@ -141,3 +141,10 @@ test('the overview of a burning fleet stays below 100 kB', async () => {
 
   assert.ok((answer.body?.length ?? 0) < 100_000);
 });
+
+test('a mirror shows its lag as a line and its verdicts as a bar, both in words too', async () => {
+  const page = textOf(await ask(BURNING, '/-/mirrors', HTML));
+
+  assert.match(page, /<title>Behind in its last \d+ visits: [^<]+, at most [^<]+<\/title>/);
+  assert.match(page, /<title>[\d,]+ answers judged: [\d,]+ ok, [^<]*divergent<\/title>/);
+});

@@ -20,18 +20,26 @@ export function place(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** As a path of lines: what is null breaks it. `M` begins each stretch; a stretch of one point is drawn as a dot by its round ends. */
-export function pathOf(points: readonly ({ readonly x: number; readonly y: number } | null)[]): string {
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** As a path of lines: what is null breaks it. A stretch of one point is drawn as a dot by its round ends; a level stretch is one line. */
+export function pathOf(points: readonly (Point | null)[]): string {
   let path = '';
-  let isOpen = false;
+  let before: Point | null = null;
   points.forEach((point, index) => {
-    if (point === null) {
-      isOpen = false;
-      return;
-    }
-    path += `${isOpen ? 'L' : 'M'}${place(point.x)} ${place(point.y)}`;
-    if (!isOpen && (points[index + 1] ?? null) === null) path += 'h0';
-    isOpen = true;
+    const next = points[index + 1] ?? null;
+    if (point !== null && before === null) path += `M${place(point.x)} ${place(point.y)}${next === null ? 'h0' : ''}`;
+    else if (point !== null && before !== null) path += lineTo(point, before, next);
+    before = point;
   });
   return path;
+}
+
+function lineTo(point: Point, before: Point, next: Point | null): string {
+  const isLevel = point.y === before.y;
+  if (isLevel && next?.y === point.y) return '';
+  return isLevel ? `H${place(point.x)}` : `L${place(point.x)} ${place(point.y)}`;
 }

@@ -5,6 +5,7 @@ import { ago, at, counted, number } from './figure.ts';
 import type { Page } from './frame.ts';
 import { incidentTable } from './incidents.ts';
 import { html, type Piece } from './markup.ts';
+import { lagLine, verdictsBar } from './mirror-chart.ts';
 import { lagWords, MEANINGS, stateSign, verdictWords } from './mirror-state.ts';
 import { CLAIMS } from './mirrors.ts';
 import { emptyNote } from './notice.ts';
@@ -26,7 +27,7 @@ export function mirrorPage({ mirror, visits, incidents }: MirrorDetail, summarie
       ['Address', code(mirror.url)],
       ['Where', mirror.country !== null && foreign(mirror.country, 20)],
       ['Kept by', mirror.operated_by !== null && foreign(mirror.operated_by, 80)],
-      ['Behind', lagWords(mirror.behind_seconds)],
+      ['Behind', html`${lagWords(mirror.behind_seconds)} ${lagLine(mirror)}`],
       ['Visited', mirror.checked_at === null ? 'never' : at(mirror.checked_at, now)],
       ['Answered', mirror.answered_at !== null && at(mirror.answered_at, now)],
       ['Reported', mirror.reported_at !== null && at(mirror.reported_at, now)],
@@ -34,6 +35,7 @@ export function mirrorPage({ mirror, visits, incidents }: MirrorDetail, summarie
 <section aria-labelledby="known"><h2 id="known">Proof and claim</h2>${facts([
       ['Proofs', html`${number(mirror.proofs)} <span class="quiet">in the last visit</span>`],
       ['Claims', html`${number(mirror.claims)} <span class="quiet">in the last visit</span>`],
+      ['Judged', verdictsBar(mirror)],
     ])}
 <p class="quiet">${CLAIMS}</p>
 ${promise !== null && html`<p>${promise}</p>`}</section>

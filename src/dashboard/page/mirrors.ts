@@ -4,6 +4,7 @@ import type { MirrorStanding, Summaries } from '../summaries.ts';
 import { ago, counted, number } from './figure.ts';
 import type { Page } from './frame.ts';
 import { html, type Markup } from './markup.ts';
+import { lagLine, verdictsBar } from './mirror-chart.ts';
 import { mirrorLink } from './mirror-link.ts';
 import { lagWords, stateSign, verdictWords } from './mirror-state.ts';
 import { emptyNote } from './notice.ts';
@@ -43,6 +44,8 @@ function columns(now: number): readonly Column<MirrorStanding>[] {
     { head: 'Mirror', kind: 'name', cell: ({ name }) => mirrorLink(name) },
     { head: 'State', cell: stateSign },
     { head: 'Behind', kind: 'amount', cell: ({ behind_seconds: lag }) => lagWords(lag) },
+    { head: 'Lately', kind: 'graph', from: 'middle', cell: lagLine },
+    { head: 'Judged', kind: 'graph', from: 'wide', cell: verdictsBar },
     { head: 'Found there', from: 'middle', cell: foundOf },
     { head: 'Proofs', kind: 'amount', from: 'wide', cell: ({ proofs }) => number(proofs) },
     { head: 'Claims', kind: 'amount', from: 'wide', cell: ({ claims }) => number(claims) },

@@ -31,6 +31,12 @@ test('a small wave looks small beside a large one, and a gap is no zero', () => 
   assert.match(line, /<path d="M1 19h0M64 18L95 17"\/>/);
 });
 
+test('what stays level is one line, however many points it has', () => {
+  const line = sparkline({ title: 'behind', values: [0, 0, 0, 0, 30, 30, null, 0, 0], ceiling: 60 }).toString();
+
+  assert.match(line, /<path d="M1 19H36L48 10H60M83 19H95"\/>/);
+});
+
 test('one wrong byte in a million is seen in a bar, as wide as a hair and higher than the rest', () => {
   const bar = verdictBar([
     { verdict: 'ok', count: 999_999, tone: 'good' },
