@@ -157,6 +157,26 @@ test('without keys a bucket is read as far as it is open to all', async (t) => {
   ]);
 });
 
+test('without a file the keys are found as AWS tools find them', async (t) => {
+  const s3 = await store(t);
+  if (s3 === null) return;
+  const name = await s3.bucket();
+  const names = { AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
+  const before = Object.keys(names).map((key) => [key, process.env[key]] as const);
+  t.after(() => {
+    for (const [key, value] of before) {
+      if (value === undefined) delete process.env[key];
+      else process.env[key] = value;
+    }
+  });
+  Object.assign(process.env, names);
+
+  const bucket = await s3.open(t, name, { credentials: { kind: 'chain' } });
+  const put = await bucket.put('k', Buffer.from('one'), how, signal);
+
+  assert.equal(put.kind, 'put');
+});
+
 test('each way of being unable is told apart, and none of them tells a secret', async (t) => {
   const s3 = await store(t);
   if (s3 === null) return;

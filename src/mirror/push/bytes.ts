@@ -24,7 +24,9 @@ export function readBytes(row: InventoryRow, published: string, inventory: Inven
 
 export function movedOrDamaged(row: InventoryRow, inventory: Inventory): Exclude<ReadBytes, { kind: 'bytes' }> {
   const now = inventory.row(row.path);
-  if (now === null || !now.sha256.equals(row.sha256)) return { kind: 'moved' };
+  // Or on its way: a file is in the tree a moment before its row says so.
+  const isMoving = now === null || !now.sha256.equals(row.sha256) || inventory.isInFlux(row.path);
+  if (isMoving) return { kind: 'moved' };
   return { kind: 'damaged', sentence: `${row.path}: the published file is not what the inventory says of it.` };
 }
 

@@ -176,7 +176,7 @@ interface StoredStep extends Omit<Step, 'isNew'> {
 }
 
 function openScratch(file: string): Scratch {
-  rmSync(file, { force: true });
+  discard(file);
   const database = openState(file);
   database.exec(
     `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;
@@ -223,11 +223,16 @@ function openScratch(file: string): Scratch {
         settled: () => settled.all().map(({ path }) => path),
         [Symbol.dispose]() {
           database.close();
-          rmSync(file, { force: true });
+          discard(file);
         },
       };
     },
   };
+}
+
+/** With what a kill may have left beside it: a new database must not be told an old one's story. */
+function discard(file: string): void {
+  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(file + part, { force: true });
 }
 
 function* inUnits(steps: Iterable<Step>): Iterable<Unit> {

@@ -48,11 +48,16 @@ export interface Tally {
 }
 
 const NOTED_AT_A_TIME = 64;
+/** Somebody looks on: a few lines a second are enough. */
+const TOLD_OBJECTS = 100;
+const TOLD_BYTES = 8 * 1024 * 1024;
 
 export function startTally(totals: Totals, { room, options, notesStale }: Bench): Tally {
   const result: Transferred = { objects: 0, bytes: 0, adopted: 0, conflicts: [], failures: [], held: [], ended: null };
   const heldArtifacts = new Set<string>();
   let done: Done[] = [];
+  const isWorthTelling = telling();
+  const of = { ofObjects: totals.objects, ofBytes: totals.bytes };
   const note = () => {
     if (done.length === 0) return;
     room.record.note(done);
@@ -89,13 +94,11 @@ export function startTally(totals: Totals, { room, options, notesStale }: Bench)
     result,
     take(row, outcome) {
       take(row, outcome);
-      const { objects, bytes } = result;
-      const of = { ofObjects: totals.objects, ofBytes: totals.bytes };
-      room.onEvent({ kind: 'putting', target: options.target, objects: objects + result.adopted, bytes, ...of });
+      if (!isWorthTelling(row.size)) return;
+      const so = { objects: result.objects + result.adopted, bytes: result.bytes };
+      room.onEvent({ kind: 'putting', target: options.target, ...so, ...of });
     },
-    fail: (path, sentence) => {
-      result.failures.push({ path, sentence, remedy: null });
-    },
+    fail: (path, sentence) => void result.failures.push({ path, sentence, remedy: null }),
     hold(steps) {
       for (const { path } of steps) {
         result.held.push(path);
@@ -106,5 +109,16 @@ export function startTally(totals: Totals, { room, options, notesStale }: Bench)
     isOver: () => result.ended !== null,
     hasFailed: () => result.failures.length > 0 || result.ended !== null,
     note,
+  };
+}
+
+/** Whether enough has come since people were told last. */
+function telling(): (sizeBytes: number) => boolean {
+  let since = { objects: 0, bytes: 0 };
+  return (sizeBytes) => {
+    since = { objects: since.objects + 1, bytes: since.bytes + sizeBytes };
+    if (since.objects < TOLD_OBJECTS && since.bytes < TOLD_BYTES) return false;
+    since = { objects: 0, bytes: 0 };
+    return true;
   };
 }

@@ -1,6 +1,7 @@
 // Carries a plan out: stage by stage, many units side by side, within a unit sums and signatures, then artifacts, the POM last. What of a
 // version could not be put keeps its metadata back, so that a reader of the bucket never sees metadata ahead of artifacts.
 
+import { SECOND } from '../../host/clock.ts';
 import { locate } from '../../maven/layout.ts';
 import type { InventoryRow } from '../inventory/row.ts';
 import type { Plan, Step, Unit } from './plan.ts';
@@ -13,7 +14,8 @@ import { startTally, type Tally, type Transferred } from './tally.ts';
 /** Bytes of objects that are on their way, and so in memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** A unit whose files change while they are put is looked at anew so often. */
-const TRIES = 3;
+const TRIES = 5;
+const PAUSE_MS = SECOND;
 const VERSIONS = 'a';
 
 /** What fails in one stage is told when the stage has ended; the next one does not begin then. */
@@ -29,7 +31,7 @@ export async function transfer(plan: Plan, bench: Bench, signal: AbortSignal): P
     });
   try {
     for (const stage of inStages(plan.units())) {
-      const work = (unit: Unit) => putUnit(unit, put, tally, bench);
+      const work = (unit: Unit) => putUnit(unit, put, tally, bench, signal);
       await sideBySide(stage, bench.options.connections, work, tally.isOver);
       bench.room.onStep('stage-done');
       if (tally.hasFailed()) break;
@@ -41,7 +43,8 @@ export async function transfer(plan: Plan, bench: Bench, signal: AbortSignal): P
   return tally.result;
 }
 
-type Ending = 'good' | 'moved' | 'broken';
+/** `later`: it is for the next push to bring. `moved`: its bytes are being replaced, and it is to be looked at again. */
+type Ending = 'good' | 'moved' | 'later' | 'broken';
 type Put = (step: Step, row: InventoryRow) => Promise<Ending>;
 
 /** Units of one stage at a time; a stage is read as it is worked off. */
@@ -58,7 +61,7 @@ function* inStages(units: Iterable<Unit>): Iterable<Iterable<Unit>> {
   while (next.done !== true) yield stage(next.value.stage);
 }
 
-async function putUnit(unit: Unit, put: Put, tally: Tally, bench: Bench): Promise<void> {
+async function putUnit(unit: Unit, put: Put, tally: Tally, bench: Bench, signal: AbortSignal): Promise<void> {
   const { artifactFolder } = locate(unit.steps[0]?.path ?? '');
   if (unit.stage !== VERSIONS && artifactFolder !== null && tally.isHeld(artifactFolder)) {
     tally.hold(unit.steps);
@@ -66,8 +69,8 @@ async function putUnit(unit: Unit, put: Put, tally: Tally, bench: Bench): Promis
   }
   for (let left = TRIES; left > 0; left -= 1) {
     const ending = await putInRanks(unit, put, tally, bench);
-    // What a push has not brought by now is not ahead of anything: metadata that moved is left to the next one.
-    if (ending !== 'moved' || unit.stage !== VERSIONS) return;
+    if (ending !== 'moved') return;
+    await bench.room.clock.sleep(PAUSE_MS, signal);
   }
   const [first] = unit.steps;
   if (first !== undefined) tally.fail(first.path, `${first.path}: it changes faster than it can be put.`);
@@ -77,9 +80,9 @@ async function putInRanks({ steps, stage }: Unit, put: Put, tally: Tally, bench:
   const { inventory } = bench.room;
   // One look at the whole unit: the tree may go on while this push does, and a sum must not be of other bytes than its file.
   const rows = inventory.consistently(() => new Map(steps.map(({ path }) => [path, inventory.row(path)])));
-  // Later metadata names what this push does not bring; later files of a version are as good as earlier ones.
+  // Later metadata names what this push does not bring, and is left to the next one; later files of a version are as good as earlier ones.
   const isLater = (row: InventoryRow | null) => row !== null && row.generation > bench.until;
-  if (stage !== VERSIONS && [...rows.values()].some(isLater)) return 'moved';
+  if (stage !== VERSIONS && [...rows.values()].some(isLater)) return 'later';
   for (const [rank, now] of inRanks(steps)) {
     const endings = await Promise.all(
       now.map((step) => {

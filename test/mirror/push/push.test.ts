@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { systemClock } from '../../../src/host/clock.ts';
 import { placeInOrder } from '../../../src/mirror/publish/order.ts';
 import { objectStoreOfFile } from '../../support/object-store.ts';
 import { MTIME } from '../inventory/laid.ts';
@@ -193,6 +194,44 @@ test('status objects come last, and not when something failed', async (t) => {
   const mended = await laid.push();
   assert.equal(mended.end, 'complete');
   assert.equal(await laid.body(`${META}status.json`), '{}');
+});
+
+test('with another database all is looked at again, nothing is put twice, and what it does not have goes', async (t) => {
+  const s3 = await store(t);
+  if (s3 === null) return;
+  const laid = await layPush(t, s3);
+  laid.publish({ ...version('g', 'a', '1.0'), ...metadata('g', 'a', ['1.0']), 'feed.clj': 'feed' });
+  await laid.push();
+  // As after a restore: another lineage, and no word of what left meanwhile.
+  laid.unpublish(['feed.clj']);
+  laid.database.exec("DELETE FROM inventory_removed; UPDATE inventory_generation SET lineage = 'another'");
+
+  const outcome = await laid.push({ removal: { maxFiles: 10, maxRatio: 1 } });
+
+  assert.deepEqual([outcome.end, outcome.counts.objects, outcome.removed], ['complete', 0, ['feed.clj']]);
+});
+
+test('a change in the middle of its publication is waited for, and is no damage', async (t) => {
+  const s3 = await store(t);
+  if (s3 === null) return;
+  const laid = await layPush(t, s3);
+  const snapshot = 'g/a/2-SNAPSHOT/a-2-SNAPSHOT.jar';
+  laid.publish({ [snapshot]: 'one' });
+  // Renamed into the tree, and its row not yet admitted.
+  laid.layDown(snapshot, 'two');
+  let slept = 0;
+  const clock = {
+    ...systemClock,
+    sleep: async () => {
+      slept += 1;
+      if (slept === 2) laid.publish({ [snapshot]: 'two' });
+    },
+  };
+
+  const outcome = await laid.push({}, { clock });
+
+  assert.deepEqual([outcome.end, outcome.failures], ['complete', []]);
+  assert.equal(await laid.body(snapshot), 'two');
 });
 
 function writeStatus(laid: LaidPush): void {

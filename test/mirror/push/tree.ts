@@ -18,7 +18,12 @@ export interface LaidTree extends Laid {
   /** Files with their content, published in one generation; left `open`, it goes on with the next call. */
   publish(files: Readonly<Record<string, string | Buffer>>, more?: Partial<PendingRow>, end?: 'open' | 'closed'): void;
   unpublish(paths: readonly string[]): void;
+  /** A publication that has renamed a file and not admitted its row. */
+  layDown(path: string, content: string): void;
 }
+
+/** A batch that the tree's own never reach. */
+const LAID_DOWN = 1000;
 
 export function layTree(t: Pick<TestContext, 'after'>): LaidTree {
   const laid = layInventory(t);
@@ -31,12 +36,17 @@ export function layTree(t: Pick<TestContext, 'after'>): LaidTree {
     record: openTargetRecord(laid.database, 'main'),
     publish(files, more = {}, end = 'closed') {
       const generation = laid.inventory.current().settled + 1;
+      laid.writer.forgetBatch(LAID_DOWN);
       for (const [path, content] of Object.entries(files)) writeInto(published, path, content);
       laid.admit(
         Object.entries(files).map(([path, content]) => rowOf(path, content, more)),
         generation,
         end,
       );
+    },
+    layDown(path, content) {
+      laid.writer.lay(LAID_DOWN, rowOf(path, content, {}));
+      writeInto(published, path, content);
     },
     unpublish(paths) {
       const generation = laid.inventory.current().settled + 1;
