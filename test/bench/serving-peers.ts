@@ -108,7 +108,7 @@ function config(tree: ServedTree, serve: Record<string, unknown>) {
   return loaded.config;
 }
 
-function weigh(pids: () => number[]): Pick<Peer, 'memory' | 'work'> {
+export function weigh(pids: () => number[]): Pick<Peer, 'memory' | 'work'> {
   const sum = (of: (pid: number) => number) => pids().reduce((total, pid) => total + of(pid), 0);
   return {
     memory: () =>
@@ -124,7 +124,7 @@ function secondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

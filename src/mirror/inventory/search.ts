@@ -20,22 +20,23 @@ export interface Search {
 }
 
 const METADATA = '/maven-metadata.xml';
+const SNAPSHOT = `-SNAPSHOT${METADATA}`;
 const MOST_WORDS = 8;
 /** A folder of SNAPSHOT builds has such a file as well, and so has a group of plugins: more is read than is asked for. */
 const SPARE = 4;
 
 export function openSearch(database: StateDatabase): Search {
-  const isMetadata = "kind = 'metadata' AND path NOT LIKE '%-SNAPSHOT/maven-metadata.xml'";
+  const isNoBuild = `substr(path, -${SNAPSHOT.length}) <> '${SNAPSHOT}'`;
   const named = (words: number) =>
     database
       .prepare<unknown[], string>(
-        `SELECT path FROM inventory_row WHERE ${isMetadata} ${"AND path LIKE ? ESCAPE '\\'".repeat(words)}
+        `SELECT path FROM inventory_row WHERE kind = 'metadata' ${"AND path LIKE ? ESCAPE '\\'".repeat(words)} AND ${isNoBuild}
          ORDER BY path LIKE @whole ESCAPE '\\' DESC, path LIKE @begin ESCAPE '\\' DESC, length(path), path LIMIT @count`,
       )
       .pluck();
   const under = database
     .prepare<[string, string, number], string>(
-      `SELECT path FROM inventory_row WHERE ${isMetadata} AND path >= ? AND path < ? ORDER BY path LIMIT ?`,
+      `SELECT path FROM inventory_row WHERE kind = 'metadata' AND path >= ? AND path < ? AND ${isNoBuild} ORDER BY path LIMIT ?`,
     )
     .pluck();
   const paths = database
