@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly lines: number;
   /** Rows of the inventory that is searched by people; 0 leaves pages out. */
   readonly found: number;
+  /** Rows of the inventory that mirrors are crawled by; 0 leaves crawling out. */
+  readonly crawled: number;
   /** How often each is measured; the table shows the median. */
   readonly runs: number;
   /** On the file system that is measured; a folder of its own is made in it and removed. */
@@ -54,6 +56,7 @@ export const USAGE = `npm run bench -- [options]
   --no-scrub      leaves out how fast the trees are read again
   --lines N       lines of the log that is counted, 2000000 if not said; 0 leaves it out
   --found N       rows of the inventory that pages search, 3000000 if not said; 0 leaves pages out
+  --crawled N     rows of the inventory that mirrors are crawled by, 3000000 if not said; 0 leaves crawling out
   --runs N        runs of each, 3 if not said; the median counts
   --folder PATH   where to measure, the temporary folder if not said; about 1 GB for small and 4 GB for large, times the runs
   --profile PATH  CPU profiles of the measured processes, into this folder
@@ -75,6 +78,7 @@ const OPTIONS = {
   'no-scrub': { type: 'boolean', default: false },
   lines: { type: 'string', default: '2000000' },
   found: { type: 'string', default: '3000000' },
+  crawled: { type: 'string', default: '3000000' },
   runs: { type: 'string', default: '3' },
   folder: { type: 'string' },
   profile: { type: 'string' },
@@ -101,6 +105,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     scrub: !values['no-scrub'],
     lines: count('lines', values.lines),
     found: count('found', values.found),
+    crawled: count('crawled', values.crawled),
     runs: Math.max(1, count('runs', values.runs)),
     folder: values.folder ?? tmpdir(),
     profile: values.profile ?? null,

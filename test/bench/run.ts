@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { measureBucket } from './bucket.ts';
 import { measureClients } from './clients.ts';
 import { measureCounting } from './counting.ts';
+import { measureCrawl } from './crawl.ts';
 import { type Figure, judge, machineFacts, table } from './figure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
@@ -61,6 +62,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.pushed + options.pushedLarge > 0 ? await measurePush(home, options, tell, signal) : []),
     ...(options.lines > 0 ? await measureCounting(home, options, tell) : []),
     ...(options.found > 0 ? await measurePages(home, options, tell, signal) : []),
+    ...(options.crawled > 0 ? await measureCrawl(home, options, tell, signal) : []),
     ...(options.rows > 0 ? await measureMemory(home, options, tell, signal) : []),
   ];
 }
