@@ -48,11 +48,18 @@ export function formerStatements(database: StateDatabase, these: string) {
   };
 }
 
-/** All of them for a path, the newest first. */
+interface StoredFormer {
+  readonly sha256: Buffer;
+  readonly until: number;
+}
+
+/** All of them for a path, the newest first. Two look-ups: most paths have none, and what is nothing need not be sorted. */
 export function formerReader(database: StateDatabase): (path: string) => FormerDigest[] {
-  const read = database.prepare<[string, string], { sha256: Buffer; until: number }>(
-    `SELECT sha256, until FROM inventory_known_digest WHERE path = ?
-     UNION ALL SELECT sha256, until FROM inventory_former WHERE path = ? ORDER BY until DESC`,
-  );
-  return (path) => read.all(path, path).map(({ sha256, until }) => ({ sha256: sha256.toString('hex'), until }));
+  const of = (table: string) =>
+    database.prepare<[string], StoredFormer>(`SELECT sha256, until FROM ${table} WHERE path = ?`);
+  const [released, changing] = [of('inventory_known_digest'), of('inventory_former')];
+  return (path) =>
+    [...released.all(path), ...changing.all(path)]
+      .sort((one, other) => other.until - one.until)
+      .map(({ sha256, until }) => ({ sha256: sha256.toString('hex'), until }));
 }

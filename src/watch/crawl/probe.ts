@@ -70,10 +70,10 @@ export async function probe(
     },
     signal,
   );
-  const evidence = evidenceOf(outcome, vantage);
   if (outcome.kind === 'failure') {
     const { stage, detail, sentence } = outcome;
     const observation = { kind: 'unanswered', stage, detail, sentence } as const;
+    const evidence = evidenceOf(outcome, vantage);
     return { observation, evidence, digests: {}, bytes: 0, requests: stage === 'held' ? 0 : 1, outcome };
   }
   const { body, status } = outcome;
@@ -85,7 +85,10 @@ export async function probe(
       claims: claimsOf(outcome),
       proof: request.method === 'GET' && status === 200 ? proofOf(outcome, request.keep) : null,
     },
-    evidence,
+    // Most answers are as they should be, and nobody asks for more.
+    get evidence() {
+      return evidenceOf(outcome, vantage);
+    },
     digests: body.digests,
     bytes: body.sizeBytes,
     requests: 1 + outcome.hops.length,

@@ -33,6 +33,7 @@ export function openTally() {
       const some = examples.get(verdict) ?? [];
       if (some.length < EXAMPLES) examples.set(verdict, [...some, sight]);
     },
+    counts: (): Pick<Tally, 'claims' | 'proofs'> => ({ claims, proofs }),
     read: (): Tally => ({
       verdicts: { ...verdicts },
       claims,

@@ -46,7 +46,7 @@ export interface VisitHost {
   readonly onTrouble: (sight: Sight) => void;
   /** A path is as it should be, or no worse than late. */
   readonly onGood: (sight: Sight) => void;
-  readonly onProgress: (tally: Tally) => void;
+  readonly onProgress: (counts: Pick<Tally, 'claims' | 'proofs'>) => void;
 }
 
 /** `silent`: several requests in a row were not answered; `unwelcome`: it asked for more quiet than a visit has time for. */
@@ -114,7 +114,7 @@ function openCourse(options: VisitOptions, host: VisitHost, mirror: Courteous, p
     tally.count(sight);
     if (isTrouble(sight.judgement.verdict)) host.onTrouble(sight);
     else if (sight.judgement.basis !== 'none') host.onGood(sight);
-    host.onProgress(tally.read());
+    host.onProgress(tally.counts());
   };
   let silence: Sight | null = null;
   let listed: Listed = { compared: 0, suspects: [], fault: null };
