@@ -11,13 +11,18 @@ export function carriedListFile(config: Pick<Config, 'data'>): string {
   return join(foldersOf(config.data).published, '.meta', 'assay', 'mirrors.json');
 }
 
-/** The list in a file that we wrote when it had been verified; null when there is none, or none that can be read. */
-export function readList(path: string): { readonly list: MirrorList; readonly text: string } | null {
+/** The list in a file that we wrote when it had been verified; null when there is none that can be read, or none by `pinned`, where a key is pinned. */
+export function readList(
+  path: string,
+  pinned: string | null = null,
+): { readonly list: MirrorList; readonly text: string } | null {
   try {
     if (statSync(path).size > MOST_LIST_BYTES) return null;
     const text = readFileSync(path, 'utf8');
     const parsed = mirrorListShape.safeParse(JSON.parse(text));
-    return parsed.success ? { list: parsed.data, text } : null;
+    if (!parsed.success || (pinned ?? parsed.data.signature.public_key) !== parsed.data.signature.public_key)
+      return null;
+    return { list: parsed.data, text };
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR' || error instanceof SyntaxError) return null;
     throw error;

@@ -48,8 +48,10 @@ async function carryList(
   const getting = { http, now: clock.now(), memory, pinned: section.primary_key, ca: caOf(section) };
   const gotten = await getList(new URL('-/mirrors.json', withSlash(section.primary)).href, getting, signal);
   if (gotten.kind === 'good') return gotten.list;
-  logger.child({ room: 'report' }).debug({ why: gotten.why }, 'no list of mirrors from the primary');
-  const known = readList(memory)?.list ?? null;
+  logger
+    .child({ room: 'report' })
+    .warn({ why: gotten.why }, 'no list of mirrors from the primary; the last good one goes on');
+  const known = readList(memory, section.primary_key)?.list ?? null;
   // Nobody else is believed before a first list said whose word counts.
   const others = (known?.mirrors ?? [])
     .filter(({ healthy, name }) => healthy && name !== config.name)

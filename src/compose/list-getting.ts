@@ -27,7 +27,7 @@ const DEADLINES = { totalMs: 60_000 };
 /** Verifies the list at `from`, an https:// or http:// URL or a file, and remembers it when it is newer than the one before. */
 export async function getList(from: string, getting: Getting, signal: AbortSignal): Promise<Gotten> {
   const { memory, now } = getting;
-  const remembered = readList(memory);
+  const remembered = readList(memory, getting.pinned);
   const bytes = /^https?:\/\//.test(from) ? await fetchBytes(from, getting, signal) : readBytes(from);
   if (typeof bytes === 'string') return { kind: 'bad', why: bytes };
   const pinned = getting.pinned ?? remembered?.list.signature.public_key ?? null;

@@ -58,7 +58,7 @@ async function listMirrors(
     }
   }
   const source = list === null ? 'remembered' : 'asked';
-  list ??= readList(memory)?.list ?? null;
+  list ??= readList(memory, pinned)?.list ?? null;
   if (list === null) throw noList(request.from, problems[0]?.sentence ?? null);
   const isExpired = Date.parse(list.expires_at) <= now;
   if (isExpired) problems.push(expired(list));

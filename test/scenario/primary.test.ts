@@ -65,6 +65,7 @@ describe('a primary and its mirror', () => {
     const down = await mirror.verb<ReportSendResult>('report', 'send');
     const status = await mirror.verb<StatusResult>('status');
     const remembered = await mirror.verb<MirrorsResult>('mirrors', '--from', `${pair.url}-/mirrors.json`);
+    const byAnother = await mirror.verb<MirrorsResult>('mirrors', '--key', pair.key.public_key);
     const carried = await mirror.get('.meta/assay/mirrors.json');
     const away = await mirror.get('-/mirrors.json');
     await pair.serve();
@@ -79,6 +80,7 @@ describe('a primary and its mirror', () => {
       [remembered.exit, remembered.result.source, remembered.problems[0]?.code],
       [3, 'remembered', 'mirrors-not-good'],
     );
+    assert.deepEqual([byAnother.exit, byAnother.problems[0]?.code], [3, 'mirrors-none']);
     assert.deepEqual([carried.status, away.status, carried.text], [200, 200, away.text]);
     assert.deepEqual([up.exit, up.result.waiting], [0, 0], JSON.stringify(up));
     assert.equal(day.result.total, 1);
