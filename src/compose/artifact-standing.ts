@@ -20,12 +20,21 @@ export function takedownOf({ takedowns }: Rooms, folder: string): ArtifactResult
   return { what, reason, legal, at: isoTime(at) };
 }
 
-export function heldOf({ held }: Rooms, folder: string): ArtifactResult['held'] {
-  return held.below(folder, MOST_HELD).map(heldJson);
+/** What was refused first: the rest waits for it. */
+export function heldOf({ held, findings }: Rooms, folder: string): ArtifactResult['held'] {
+  const own = findings.standingBelow(folder, MOST_TROUBLES).filter(({ mirror }) => mirror === null);
+  const incidents = new Map(own.map(({ path, incident }) => [path, incident]));
+  return held
+    .below(folder, MOST_HELD)
+    .toSorted((a, b) => Number(b.kind === 'rejected') - Number(a.kind === 'rejected'))
+    .map((each) => heldJson(each, incidents.get(each.path) ?? null));
 }
 
-function heldJson({ path, kind, verdict, why, since }: Held): RefusedResult['deferred'][number] {
-  return { path, kind, verdict, sentence: why, since: isoTime(since) };
+function heldJson(
+  { path, kind, verdict, why, since }: Held,
+  incident: string | null,
+): RefusedResult['deferred'][number] {
+  return { path, kind, verdict, sentence: why, since: isoTime(since), incident };
 }
 
 /** All that its origin has and this installation does not serve. */
@@ -33,7 +42,7 @@ export function refusedOf({ quarantine, held }: Rooms): RefusedResult {
   const deferred = held.list().filter(({ kind }) => kind === 'deferred');
   return {
     entries: quarantine.list().slice(-MOST_REFUSED).toReversed().map(entryOf),
-    deferred: deferred.slice(0, MOST_REFUSED).map(heldJson),
+    deferred: deferred.slice(0, MOST_REFUSED).map((each) => heldJson(each, null)),
   };
 }
 

@@ -46,6 +46,7 @@ export interface HeldFile {
   readonly verdict: string;
   readonly sentence: string;
   readonly since: string;
+  readonly incident: string | null;
 }
 
 export interface Place {

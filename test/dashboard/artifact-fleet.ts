@@ -53,6 +53,7 @@ const STANDING: Standing = {
       verdict: 'checksum-mismatch',
       sentence: 'its sha1 says e3b0c442, the bytes say 9f86d081',
       since: ago(3 * HOUR),
+      incident: '00000000bb',
     },
     {
       path: 'org/example/tool/2.1/tool-2.1.pom',
@@ -60,6 +61,7 @@ const STANDING: Standing = {
       verdict: 'incomplete-version',
       sentence: 'waits for tool-2.1.jar',
       since: ago(3 * HOUR),
+      incident: null,
     },
   ],
   mirrors: PLACES,

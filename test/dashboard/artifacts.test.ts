@@ -32,6 +32,7 @@ test('the page of an artifact tells how each version stands, and leads to it', a
   assert.ok(page.includes('href="/-/artifacts/org.example/tool/2.0"'));
   assert.ok(page.includes('href="/-/artifacts/org.example/tool?from=0.9.1"'));
   assert.ok(page.includes('href="/-/incidents/00000000aa"'));
+  assert.ok(page.includes('href="/-/incidents/00000000bb"'), 'why it is held back');
   assert.ok(page.includes('A crawl cannot see a mirror that lies only to chosen addresses.'));
 });
 
@@ -111,7 +112,14 @@ test('what pages show is what their twins tell, in the shapes that are promised'
 for (const [what, text] of Object.entries(HOSTILE)) {
   test(`what others called their artifacts stays text: ${what}`, async () => {
     const held = [
-      { path: text, kind: 'rejected', verdict: text, sentence: text, since: '2026-11-25T11:00:00.000Z' },
+      {
+        path: text,
+        kind: 'rejected',
+        verdict: text,
+        sentence: text,
+        since: '2026-11-25T11:00:00.000Z',
+        incident: null,
+      },
     ] as const;
     const place = { mirror: text, standing: 'trouble', asked_at: null, behind_seconds: null } as const;
     const mirrors = [{ ...place, troubles: [{ verdict: text, severity: text, path: text, incident: null }] }];

@@ -30,6 +30,7 @@ const heldShape = z.strictObject({
   verdict: z.string(),
   sentence: z.string(),
   since: instantShape,
+  incident: z.string().nullable().describe('Of which it is a part.'),
 });
 
 const placeShape = z.strictObject({

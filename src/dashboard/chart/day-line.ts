@@ -71,8 +71,12 @@ export function toldOf(points: readonly DayPoint[], noun: string): string {
   const [least, most] = [sorted[0], sorted.at(-1)];
   const partial = measured.filter(({ isPartial }) => isPartial).length;
   const missing = points.length - measured.length;
+  const range =
+    least === most
+      ? `${number(most?.value ?? 0)} ${noun} on ${most?.day}`
+      : `between ${number(least?.value ?? 0)} (${least?.day}) and ${number(most?.value ?? 0)} ${noun} (${most?.day}) a day`;
   return [
-    `From ${first.day} to ${last.day}: between ${number(least?.value ?? 0)} (${least?.day}) and ${number(most?.value ?? 0)} ${noun} (${most?.day}) a day.`,
+    `From ${first.day} to ${last.day}: ${range}.`,
     ...(partial > 0
       ? [
           `${counted(partial, 'day')} (hollow) ${partial === 1 ? 'was' : 'were'} measured in part: the truth is not less.`,

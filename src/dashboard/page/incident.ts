@@ -1,6 +1,7 @@
 // `/-/incidents/ID`: one trouble: what is wrong, how we know, who is probably at fault, what to do.
 
 import type { Bytes, EvidenceSummary, IncidentDetail, Summaries } from '../summaries.ts';
+import { pathLink } from './artifact-link.ts';
 import { ago, at, counted, number } from './figure.ts';
 import type { Page } from './frame.ts';
 import { stateOf } from './incidents.ts';
@@ -24,7 +25,7 @@ export function incidentPage(detail: IncidentDetail, summaries: Summaries, now: 
     twin: `/-/incidents/${id}.json`,
     lead: html`${severitySign(incident.severity)} ${stateOf(incident)} since ${at(incident.opened_at, now)}`,
     body: html`<p>${foreign(incident.why, 2000)}</p>
-${path !== null && html`<p>${filePath(path)}</p>`}
+${path !== null && html`<p>${pathLink(path)}</p>`}
 ${digestsOf(detail)}
 ${isOver ? note('good', html`<p>It is over since ${incident.resolved_at !== null && at(incident.resolved_at, now)}. Nothing is to be done.</p>`) : whatToDo(detail, summaries)}
 <div class="columns">

@@ -1,6 +1,7 @@
 // `/-/`: is this mirror fresh, is it true, is it used, and what wants somebody now.
 
 import type { IncidentJson, MirrorStanding, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
+import { artifactLink, pathLink } from './artifact-link.ts';
 import { ago, bytes, counted, number } from './figure.ts';
 import type { Page } from './frame.ts';
 import { html, type Markup, type Piece } from './markup.ts';
@@ -8,9 +9,10 @@ import { mirrorLink } from './mirror-link.ts';
 import { stateSign } from './mirror-state.ts';
 import { byTrouble, foundOf } from './mirrors.ts';
 import { note } from './notice.ts';
+import { searchBox } from './search-box.ts';
 import { sign, type Tone } from './sign.ts';
 import { table } from './table.ts';
-import { code, filePath, foreign, prose } from './text.ts';
+import { code, foreign, prose } from './text.ts';
 import { wantList, wantsOf } from './want.ts';
 
 export function overviewPage(status: StatusSummary, summaries: Summaries, now: number): Page {
@@ -35,6 +37,7 @@ ${wants.length === 0 ? note('good', html`<p>${sign('good', 'Nothing.')} No troub
 ${troubledMirrors(mirrors, now)}
 ${heldBack(status, now)}
 ${mostFetched(summaries, now)}
+${searchBox('')}
 <p class="quiet">${prose(summaries.cannotSee)}</p>`,
   };
 }
@@ -136,7 +139,7 @@ function heldBack({ quarantine }: StatusSummary, now: number): Markup | false {
 ${table<QuarantineSummary>(
   'What was refused',
   [
-    { head: 'File', kind: 'name', cell: ({ path }) => filePath(path) },
+    { head: 'File', kind: 'name', cell: ({ path }) => pathLink(path) },
     { head: 'Verdict', cell: ({ verdict }) => verdict },
     { head: 'Why', from: 'middle', cell: ({ sentence }) => foreign(sentence) },
     { head: 'Size', kind: 'amount', from: 'wide', cell: ({ size }) => bytes(size) },
@@ -222,9 +225,10 @@ function mostFetched(summaries: Summaries, now: number): Markup | false {
 ${table<(typeof top)[number]>(
   'Fetched most',
   [
-    { head: 'Artifact', kind: 'name', cell: ({ group, artifact }) => code(`${group}/${artifact}`, 200) },
+    { head: 'Artifact', kind: 'name', cell: artifactLink },
     { head: 'Downloads', kind: 'amount', cell: ({ downloads }) => number(downloads) },
   ],
   top,
-)}</section>`;
+)}
+<p><a href="/-/statistics">Downloads day by day, and who asks</a></p></section>`;
 }

@@ -27,7 +27,7 @@ export function quarantinePage({ entries, deferred }: Refused, now: number): Pag
       : html`<section aria-labelledby="refused"><h2 class="titled" id="refused">Refused <span class="count">${countOf(entries.length)}</span></h2>
 ${entries.length === 0 ? html`<p class="quiet">Nothing was refused.</p>` : refusedTable(entries, now)}</section>
 <section aria-labelledby="waiting"><h2 class="titled" id="waiting">Waiting, tried again by itself <span class="count">${countOf(deferred.length)}</span></h2>
-${deferred.length === 0 ? html`<p class="quiet">Nothing waits.</p>` : heldTable(deferred.slice(0, MOST_SHOWN), now)}</section>`,
+${deferred.length === 0 ? html`<p class="quiet">Nothing waits.</p>` : heldTable('What waits, and for what', deferred.slice(0, MOST_SHOWN), now)}</section>`,
   };
 }
 

@@ -1,5 +1,6 @@
 // Where an artifact is and is not: why it is not served here, and what is known of its copies at mirrors.
 
+import { kindOfSidecar } from '../../maven/kind.ts';
 import type { HeldFile, Place, Standing, VersionState } from '../artifact-summaries.ts';
 import { pathLink } from './artifact-link.ts';
 import { ago, at, counted, duration } from './figure.ts';
@@ -33,34 +34,44 @@ export function takedownNote(takedown: Standing['takedown'], now: number): Marku
   );
 }
 
-export function heldTable(held: readonly HeldFile[], now: number): Markup | false {
-  if (held.length === 0) return false;
-  return table<HeldFile>(
-    'What is held back, and why',
+/** Sums and signatures share the fate of what they belong to: they are counted, and stand in the JSON. */
+export function heldTable(caption: string, held: readonly HeldFile[], now: number): Markup {
+  const roots = held.filter(({ path }) => kindOfSidecar(path) === null);
+  const shown = roots.length === 0 ? held : roots;
+  const rest = held.length - shown.length;
+  return html`${table<HeldFile>(
+    caption,
     [
       { head: 'File', kind: 'name', cell: ({ path }) => pathLink(path) },
-      {
-        head: 'Verdict',
-        cell: ({ verdict, kind }) => sign(kind === 'rejected' ? 'warning' : 'notice', foreign(verdict, 60)),
-      },
+      { head: 'Verdict', cell: verdictOf },
       { head: 'Why', from: 'middle', cell: ({ sentence }) => foreign(sentence) },
       { head: 'Since', from: 'middle', cell: ({ since }) => ago(since, now) },
     ],
-    held,
-  );
+    shown,
+  )}${rest > 0 && html`<p class="quiet">And ${counted(rest, 'sum or signature', 'sums and signatures')} beside ${shown.length === 1 ? 'it' : 'them'}.</p>`}`;
 }
 
+function verdictOf({ verdict, kind, incident }: HeldFile): Markup {
+  const shown = sign(kind === 'rejected' ? 'warning' : 'notice', foreign(verdict, 60));
+  return incident === null ? shown : html`<a href="/-/incidents/${incident}">${shown}</a>`;
+}
+
+/** What was refused, and behind it what waits for that. */
 export function heldSection(held: readonly HeldFile[], now: number): Markup | false {
+  const rejected = held.filter(({ kind }) => kind === 'rejected');
+  const waiting = held.filter(({ kind }) => kind === 'deferred');
   if (held.length === 0) return false;
   return html`<section aria-labelledby="held"><h2 class="titled" id="held">Held back here <span class="count">${counted(held.length, 'file')}, answered 403</span></h2>
-${heldTable(held, now)}</section>`;
+${rejected.length > 0 && heldTable('What was refused, and why', rejected, now)}
+${waiting.length > 0 && rejected.length > 0 && html`<details><summary>${counted(waiting.length, 'file waits', 'files wait')} because of that</summary>${heldTable('What waits, and for what', waiting, now)}</details>`}
+${waiting.length > 0 && rejected.length === 0 && heldTable('What waits, and for what', waiting, now)}</section>`;
 }
 
 /** `crawls`: whether this installation looks at mirrors at all. */
 export function placesSection(mirrors: readonly Place[], crawls: boolean, cannotSee: string, now: number): Markup {
   const troubled = mirrors.filter(({ standing }) => standing === 'trouble');
   const rest = mirrors.filter(({ standing }) => standing !== 'trouble');
-  return html`<section aria-labelledby="places"><h2 class="titled" id="places">At other mirrors <span class="count">${counted(mirrors.length, 'mirror')}</span></h2>
+  return html`<section aria-labelledby="places"><h2 class="titled" id="places">At other mirrors ${mirrors.length > 0 && html`<span class="count">${counted(mirrors.length, 'mirror')}</span>`}</h2>
 ${
   mirrors.length === 0
     ? html`<p class="quiet">${crawls ? 'No mirror is named in the configuration.' : 'This installation does not look at mirrors; its primary does.'}</p>`

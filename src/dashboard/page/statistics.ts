@@ -1,7 +1,7 @@
 // `/-/statistics`: what is downloaded, by whom, and how much of that was measured at all.
 
 import type { Statistics } from '../artifact-summaries.ts';
-import { dayLine } from '../chart/day-line.ts';
+import { type DayPoint, dayLine } from '../chart/day-line.ts';
 import type { Summaries } from '../summaries.ts';
 import { artifactLink } from './artifact-link.ts';
 import { bytes, counted, number } from './figure.ts';
@@ -41,7 +41,7 @@ ${traffic !== null && figure('Requests', number(traffic.requests), 'All that was
 ${traffic !== null && traffic.bytes !== null && figure('Sent', bytes(traffic.bytes), 'Bodies of answers.')}
 </div>
 ${days < 30 && note('plain', html`<p>${counted(30 - days, 'day')} from ${from} to ${to} ${30 - days === 1 ? 'was' : 'were'} not measured at all: the sum is not less than it says, and may be more.</p>`)}
-${dayLine({ id: 'days', title: 'Downloads a day', noun: 'downloads', points: statistics.days.map(({ day, downloads, coverage }) => ({ day, value: downloads, isPartial: coverage === 'partial' })) })}
+${dayLine({ id: 'days', title: 'Downloads a day', noun: 'downloads', points: pointsOf(statistics) })}
 <div class="columns">
 <section aria-labelledby="top"><h2 class="titled" id="top">Downloaded most <span class="count">${from} to ${to}</span></h2>
 ${top.length === 0 ? html`<p class="quiet">Nothing was downloaded in these days.</p>` : topTable(top.slice(0, MOST_TOP), total)}
@@ -56,9 +56,19 @@ function figure(question: string, value: Piece, words: Piece): Markup {
   return html`<section class="answer notice"><h2 class="question">${question}</h2><p class="figure">${value}</p><p>${words}</p></section>`;
 }
 
+/** Days before the first that was measured say nothing, but a line of two days is none. */
+function pointsOf({ days }: Statistics): DayPoint[] {
+  const first = days.findIndex(({ coverage }) => coverage !== 'none');
+  const begin = Math.max(0, Math.min(first, days.length - LEAST_DAYS));
+  return days
+    .slice(begin)
+    .map(({ day, downloads, coverage }) => ({ day, value: downloads, isPartial: coverage === 'partial' }));
+}
+
 function coverageOf({ measured_days: measuredDays, days, from }: Statistics): string {
   const partial = days.filter(({ day, coverage }) => day >= from && coverage === 'partial').length;
-  return `${measuredDays} of 30 days measured${partial > 0 ? `, ${partial} of them in part` : ''}.`;
+  const parts = partial === 0 ? '' : partial === measuredDays ? ', in part' : `, ${partial} of them in part`;
+  return `${measuredDays} of 30 days measured${parts}.`;
 }
 
 type Top = Statistics['top'][number];
@@ -87,6 +97,7 @@ type Families = NonNullable<NonNullable<Statistics['traffic']>['families']>;
 
 const MOST_FAMILIES = 25;
 const MOST_TOP = 25;
+const LEAST_DAYS = 14;
 
 function familySection(families: Families): Markup {
   const sorted = Object.entries(families)
@@ -97,7 +108,7 @@ function familySection(families: Families): Markup {
 ${table<(typeof sorted)[number]>(
   'Programs that ask',
   [
-    { head: 'Program', kind: 'name', cell: ([name]) => foreign(name, 80) },
+    { head: 'Program', kind: 'name', cell: ([name]) => (name === 'none' ? 'nothing said' : foreign(name, 80)) },
     { head: 'Requests', kind: 'amount', cell: ([, { requests }]) => number(requests) },
     { head: 'Jars', kind: 'amount', from: 'middle', cell: ([, { jars }]) => number(jars) },
     { head: 'Sent', kind: 'amount', cell: ([, family]) => bytes(family.bytes) },
