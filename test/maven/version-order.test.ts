@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test from 'node:test';
-import { compareVersions, parseVersionRange } from '../../src/maven/version-order.ts';
+import { compareVersions, newestFirst, parseVersionRange } from '../../src/maven/version-order.ts';
 import { needs } from '../support/needs.ts';
 
 const VERSIONS = [
@@ -78,4 +78,10 @@ test('a version of hostile length is compared, and soon', () => {
 
   assert.equal(compareVersions(long, long), 0);
   assert.equal(compareVersions('1', long) > 0, true);
+});
+
+test('the newest version stands first, and equal ones always in the same order', () => {
+  assert.deepEqual(newestFirst(['1.0', '1.10', '1.9', '2.0-SNAPSHOT', '2.0', '1', '2.0-rc1']), [
+    ...['2.0', '2.0-SNAPSHOT', '2.0-rc1', '1.10', '1.9', '1', '1.0'],
+  ]);
 });
