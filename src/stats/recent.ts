@@ -40,7 +40,8 @@ export function refreshRecent(database: StateDatabase, scope: Scope, today: numb
   const row = rowOf(database, scope);
   if (row?.revision === revision && row.through_day === today) return;
   const from = today - DAYS + 1;
-  const base = isBaseGood(database, scope, row, today)
+  const isGood = isBaseGood(database, scope, row, today);
+  const base = isGood
     ? unpackDownloads(row.base)
     : mergeDownloads(downloadsOf(database, scope, from, today - OPEN_DAYS));
   const downloads = mergeDownloads(both(base, downloadsOf(database, scope, today - OPEN_DAYS + 1, today)));
@@ -49,7 +50,7 @@ export function refreshRecent(database: StateDatabase, scope: Scope, today: numb
     scope,
     from_day: from,
     through_day: today,
-    base: packDownloads(base),
+    base: isGood ? row.base : packDownloads(base),
     revision,
     measured_days: new Set(traffics.map(({ day }) => day)).size,
     total: totalOf(downloads),
