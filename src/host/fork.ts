@@ -93,7 +93,8 @@ export function asForked(): Forkling {
   return {
     task: new Promise((resolve) => process.once('message', resolve)),
     ready: (message) => {
-      process.send?.(message);
+      // A parent that is gone by now is told by the disconnect.
+      process.send?.(message, undefined, undefined, () => undefined);
     },
     signal: controller.signal,
     talk: converse(process),

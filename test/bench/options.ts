@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly builds: number;
   /** Objects of the bucket that is swept and fetched; 0 leaves that part out. */
   readonly keys: number;
+  /** Jars that are fetched because a client asks; 0 leaves that part out. */
+  readonly pulled: number;
   /** Whether verdicts on signatures are measured. */
   readonly signatures: boolean;
   /** Small objects that are pushed; 0 leaves that part out, and with `pushedLarge` all of pushing. */
@@ -50,6 +52,7 @@ export const USAGE = `npm run bench -- [options]
   --served N      rows of the inventory that is served from, 3000000 if not said
   --builds N      cold builds by Maven through each server, 5 if not said; 0 leaves clients out
   --keys N        objects of the bucket that is listed and fetched, 200000 if not said (an upload of minutes); 0 leaves it out
+  --pulled N      jars that a mirror fetches because a client asks, 100 if not said; 0 leaves it out
   --signatures    verdicts on signatures too, beside openpgp.js, gpgv and sqv (both installed)
   --pushed N      small objects that are pushed, 10000 if not said; 0 leaves them out
   --pushed-large N  objects of 10 MB that are pushed, 200 if not said; 0 leaves them out
@@ -72,6 +75,7 @@ const OPTIONS = {
   served: { type: 'string', default: '3000000' },
   builds: { type: 'string', default: '5' },
   keys: { type: 'string', default: '200000' },
+  pulled: { type: 'string', default: '100' },
   signatures: { type: 'boolean', default: false },
   pushed: { type: 'string', default: '10000' },
   'pushed-large': { type: 'string', default: '200' },
@@ -99,6 +103,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     served: count('served', values.served),
     builds: count('builds', values.builds),
     keys: count('keys', values.keys),
+    pulled: count('pulled', values.pulled),
     signatures: values.signatures,
     pushed: count('pushed', values.pushed),
     pushedLarge: count('pushed-large', values['pushed-large']),

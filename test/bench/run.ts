@@ -12,6 +12,7 @@ import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { measurePages } from './pages.ts';
 import { secondsOfMachine } from './processor.ts';
+import { measurePulling } from './pulling.ts';
 import { measurePush } from './pushing.ts';
 import { measureScrub } from './scrub.ts';
 import { measureServing } from './serving.ts';
@@ -58,6 +59,7 @@ async function measure(home: string, options: BenchOptions, signal: AbortSignal)
     ...(options.seconds > 0 && options.small > 0 ? await measureDuringPass(home, options, tell, signal) : []),
     ...(options.builds > 0 ? await measureClients(home, options, tell, signal) : []),
     ...(options.keys > 0 ? await measureBucket(home, options, tell, signal) : []),
+    ...(options.pulled > 0 ? await measurePulling(home, options, tell, signal) : []),
     ...(options.signatures ? await measureSignatures(home, options, tell, signal) : []),
     ...(options.pushed + options.pushedLarge > 0 ? await measurePush(home, options, tell, signal) : []),
     ...(options.lines > 0 ? await measureCounting(home, options, tell) : []),
