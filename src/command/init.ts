@@ -31,7 +31,7 @@ export function addInit(program: Command, desk: Desk): void {
     )
     .option('--name <name>', 'name of this installation (default: the host name)')
     .option('--contact <address>', 'where its operator is reached')
-    .option('--source <url>', 'the origin, rsync://HOST/MODULE/')
+    .option('--source <url>', 'the origin: rsync://HOST/MODULE/, s3://BUCKET/ or https://HOST/')
     .addOption(
       new Option('--of <repository>', 'a mirror of this repository, whose whereabouts are known')
         .choices(Object.keys(KNOWN_ORIGINS))

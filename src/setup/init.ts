@@ -93,6 +93,8 @@ function valuesFor(answers: InitAnswers): { values: ReadonlyMap<string, unknown>
     ...(answers.contact === null ? ['contact'] : []),
     ...(answers.source === null && (answers.of ?? null) === null ? ['source.url'] : []),
   ];
+  const kind = kindOf(answers.source);
+  if (kind !== null) values.set('source.kind', kind);
   if (answers.data !== null) values.set('data', answers.data);
   if (answers.of) values.set('serve.deploy_at', answers.of.deployAt);
   if (isLocal && answers.certificate === null) {
@@ -104,6 +106,13 @@ function valuesFor(answers: InitAnswers): { values: ReadonlyMap<string, unknown>
     if (answers.key === null) placeholders.push('serve.tls.key');
   }
   return { values, placeholders };
+}
+
+/** The kind that the address is of, where that is not the usual one. */
+function kindOf(source: string | null): string | null {
+  const scheme = URL.parse(source ?? '')?.protocol;
+  if (scheme === 's3:') return 's3';
+  return scheme === 'https:' || scheme === 'http:' ? 'http' : null;
 }
 
 /** What lies below a mapping that stays null is left out. */

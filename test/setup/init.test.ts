@@ -54,6 +54,15 @@ test('on loopback alone it is plain HTTP, and nothing has to be changed when all
   assert.equal(config.data, '/srv/m');
 });
 
+test('the kind of a source is that of its address', () => {
+  const kinds = ['rsync://o.example/m/', 's3://bucket/', 'https://o.example/maven2/'].map((source) => {
+    const { text } = mirrorConfig({ ...OPEN, source }, explainOptions());
+    return configOf(readConfig(text, {})).source[0]?.kind;
+  });
+
+  assert.deepEqual(kinds, ['rsync', 's3', 'http']);
+});
+
 function configOf(loaded: Loaded) {
   if (loaded.kind !== 'config') assert.fail(JSON.stringify(loaded.faults));
   return loaded.config;
