@@ -7,6 +7,7 @@ import type { CrawlReport, DemoBucket, DemoMirror, MirrorRequest, OpenMirror, Pu
 import { CodedError } from '../host/error.ts';
 import type { LogLevel } from '../host/logger.ts';
 import { type CrawlEvent, type CrawlHost, type CrawlRequest, crawlVerbs } from './crawling.ts';
+import { pagesForDemo } from './demo-pages.ts';
 import { reportForDemo } from './demo-primary.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOnce } from './pass-job.ts';
@@ -84,6 +85,7 @@ async function openDemoMirror(
     push: (to, until) => pushForDemo(config, to, host, until),
     report: (caFile, until) => reportForDemo(config, caFile, passHost, until),
     crawl: (until) => crawlForDemo(configOf(request.configFile), host, until),
+    pages: (until) => pagesForDemo(configOf(request.configFile), request.plainListen, passHost, until),
     async stop() {
       await plain.stop();
       stopping.abort();

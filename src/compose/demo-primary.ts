@@ -71,13 +71,8 @@ function primaryFor(config: Config, home: string, publicKey: string): Config {
 }
 
 function mirrorFor(config: Config, primary: string, keyFile: string, caFile: string): Config {
-  const log = {
-    ...{ kind: 'own' as const, path: null, bucket: null, prefix: null, format: null },
-    ...{ region: 'us-east-1', endpoint: null, path_style: false, credentials_file: null },
-  };
   return {
     ...config,
-    stats: { logs: [log] },
     report: { primary, key_file: keyFile, schedule: '5 0 * * *', primary_key: null, ca_file: caFile },
   };
 }

@@ -158,6 +158,15 @@ export function buildText(builds: readonly DemoBuild[], mirror: DemoMirror): str
   ].join('\n');
 }
 
+/** The one address that somebody who has read nothing should open. */
+export function pagesText(url: string): string {
+  return [
+    '  Look at it: what is mirrored, what was refused and why, which copy lies, who downloads what',
+    `    ${url}`,
+    '',
+  ].join('\n');
+}
+
 export function staysText(world: World, everySeconds: number): string {
   return `The mirror stays up and looks at the origin every ${everySeconds} seconds. Change a file below
 ${world.home}/origin and see what it says. Ctrl-C ends it and removes everything.

@@ -66,6 +66,7 @@ serve:
   tls: { certificate: ${file('certificate.pem')}, key: ${file('key.pem')} }
   redirect_http: []
   access_log: ${file('access.log')}
+stats: { logs: [{ kind: own }] }
 `;
 }
 

@@ -59,6 +59,15 @@ export interface CrawlReport {
   readonly seconds: number;
 }
 
+/** The pages of the mirror, for who looks at it with a browser. */
+export interface DemoPages {
+  /** Of the overview, over plain HTTP. */
+  readonly url: string;
+  /** What was asked of the mirror since is counted. */
+  count(signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
 export interface DemoMirror {
   /** Base URL with a slash at its end. */
   readonly https: string;
@@ -72,6 +81,8 @@ export interface DemoMirror {
   readonly report: ((caFile: string, signal: AbortSignal) => Promise<DemoPrimary>) | null;
   /** `assay crawl` over the mirrors that its configuration has now, alerts included. Throws when it could not be made. Null: this mirror does not crawl. */
   readonly crawl: ((signal: AbortSignal) => Promise<CrawlReport>) | null;
+  /** Serves its pages by its configuration of now. Null: this mirror has none. */
+  readonly pages: ((signal: AbortSignal) => Promise<DemoPages>) | null;
   /** On return no process and no socket of it is left. */
   stop(): Promise<void>;
 }

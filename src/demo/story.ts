@@ -6,7 +6,7 @@ import { type Clock, isoTime, MINUTE, SECOND } from '../host/clock.ts';
 import { layBuilds } from './build.ts';
 import * as chapter from './chapter.ts';
 import { compareCrawl, type WrongAnswer } from './comparison.ts';
-import type { DemoMirror, OpenMirror, PassReport } from './mirror.ts';
+import type { DemoMirror, DemoPages, OpenMirror, PassReport } from './mirror.ts';
 import { type DemoPush, pushToBucket } from './pushed.ts';
 import { type DemoReport, reportToPrimary } from './reported.ts';
 import { comparisonOf, type DemoResult, type Round, resultOf, timesOf } from './result.ts';
@@ -81,7 +81,8 @@ export async function tellDemo(options: DemoOptions, host: DemoHost, signal: Abo
   if (!options.once) {
     teller.say(chapter.lookText(stage.world, stage.mirror, plants));
     teller.say(chapter.buildText(layBuilds(stage.world, stage.mirror), stage.mirror));
-    await stayUp(stage, second.report, host.clock, teller, signal);
+    const pages = await shown(stage, cleanUp, teller, within());
+    await stayUp(stage, second.report, pages, host.clock, teller, signal);
     teller.progress?.('ending');
   }
   return result;
@@ -191,10 +192,26 @@ async function crawled(
   return crawl;
 }
 
+/** All of it on pages, for who would rather look than read. */
+async function shown(
+  { mirror }: Stage,
+  cleanUp: AsyncDisposableStack,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<DemoPages | null> {
+  if (mirror.pages === null) return null;
+  teller.progress?.('laying it out on pages');
+  const pages = await mirror.pages(signal);
+  cleanUp.defer(() => pages.stop());
+  teller.say(chapter.pagesText(pages.url));
+  return pages;
+}
+
 /** Goes on as a mirror does, until somebody has seen enough. A pass that could not be made is told once, not every time. */
 async function stayUp(
   { world, mirror }: Stage,
   latest: PassReport,
+  pages: DemoPages | null,
   clock: Clock,
   teller: Teller,
   signal: AbortSignal,
@@ -206,6 +223,7 @@ async function stayUp(
     await clock.sleep(AGAIN_SECONDS * SECOND, signal).catch(unlessAborted(signal));
     if (signal.aborted) return;
     const outcome = await mirror.sync(signal).catch((error: unknown) => sentenceOf(error));
+    await pages?.count(signal).catch(unlessAborted(signal));
     if (signal.aborted) return;
     const time = isoTime(clock.now()).slice(11, 19);
     if (typeof outcome === 'string') {

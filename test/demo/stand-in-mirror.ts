@@ -45,6 +45,7 @@ export function standInMirror(character: Character, address: string): OpenMirror
       push: null,
       report: null,
       crawl: null,
+      pages: null,
       stop: () => close(server),
     };
   };
