@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { VerbHost, Verbs } from './compose/verbs.ts';
 
+/** Kills of a whole process group, and npm, deliver one wish two or three times. */
+const ONE_WISH_MS = 1000;
+
 const cache = cacheFolder();
 if (cache !== null) enableCompileCache(cache);
 
@@ -47,9 +50,6 @@ async function engine(host: VerbHost): Promise<Verbs> {
   const { makeVerbs } = await import('./compose/installation.ts');
   return makeVerbs(host);
 }
-
-/** Kills of a whole process group, and npm, deliver one wish two or three times. */
-const ONE_WISH_MS = 1000;
 
 /** The first signal asks everything to end cleanly, a later one ends it now: the next start finishes or undoes what was begun. */
 function stopOnSignals(): { signal: AbortSignal; by(): 'SIGINT' | 'SIGTERM' | null } {

@@ -33,6 +33,21 @@ test('a reader that goes away early is no error', async () => {
   assert.equal(stderr(), '');
 });
 
+test('one wish to end that is delivered twice is one wish: what was begun is cleared away', async () => {
+  const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stderr = collect(child.stderr);
+  await once(child.stdout, 'data');
+  const ended = once(child, 'close');
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
+  child.stdout.resume();
+
+  const [status] = await ended;
+
+  assert.equal(stderr(), '');
+  assert.equal(status, 0);
+});
+
 async function program(args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout = collect(child.stdout);
