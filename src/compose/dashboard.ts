@@ -10,7 +10,7 @@ import { blameWords, remedyFor } from '../watch/alert/alert.ts';
 import { CANNOT_SEE, openCrawlStore, promiseOf } from '../watch/crawl/round.ts';
 import { refusedOf } from './artifact-standing.ts';
 import { artifactSummaries } from './artifacts.ts';
-import { fleetOf, mirrorPageOf, passesOf, roundsOf } from './fleet.ts';
+import { fleetOf, mirrorPageOf, passesOf, roundsOf, signedListOf } from './fleet.ts';
 import { listOf, pageOf } from './incidenting.ts';
 import type { Rooms } from './rooms.ts';
 import { statisticsResult } from './statistics.ts';
@@ -46,6 +46,7 @@ export function summariesOf(config: Config, rooms: Rooms, host: { clock: Clock; 
       }
     },
     mirrors: (now) => fleetOf(config, rooms, standing(), now),
+    hasList: () => signedListOf(config, rooms) !== null,
     mirror: (name, now) => mirrorPageOf(config, rooms, standing(), name, now),
     passes: () => passesOf(rooms).passes,
     rounds: () => roundsOf(rooms).rounds,

@@ -5,7 +5,7 @@ import type { MirrorPage, MirrorStanding, PassesResult, RoundsResult } from '../
 import type { IncidentsResult } from '../config/shape/incident.ts';
 import { HOUR, isoTime, SECOND } from '../host/clock.ts';
 import { newestReports } from '../primary/intake.ts';
-import { type ListedMirror, openListStore } from '../primary/mirror-list.ts';
+import { type ListedMirror, type MirrorList, openListStore } from '../primary/mirror-list.ts';
 import { CANNOT_SEE, type MirrorRecord, ORIGIN, openCrawlStore } from '../watch/crawl/round.ts';
 import { carriedListFile, readList } from './carried-list.ts';
 import { crawledJson } from './crawl-result.ts';
@@ -28,7 +28,7 @@ export function fleetOf(
 ): MirrorStanding[] {
   const store = openCrawlStore(rooms.database);
   const visited = new Map(store.mirrors().map((record) => [record.name, record]));
-  const listed = new Map(listOf(config, rooms).map((mirror) => [mirror.name, mirror]));
+  const listed = new Map((signedListOf(config, rooms)?.mirrors ?? []).map((mirror) => [mirror.name, mirror]));
   const heard = config.primary === null ? new Map<string, number>() : heardOf(rooms);
   const lag = Map.groupBy(store.visits.since(now - LAG_SPAN_MS), ({ mirror }) => mirror);
   const named = config.mirrors.length > 0 || config.crawl !== null ? ourNames(config, visited) : [...listed.keys()];
@@ -140,9 +140,11 @@ function ourNames({ mirrors, crawl }: Config, visited: ReadonlyMap<string, Mirro
   return [...(hasOrigin ? [ORIGIN] : []), ...mirrors.map(({ name }) => name)];
 }
 
-function listOf(config: Config, { database }: Rooms): readonly ListedMirror[] {
-  const list = config.primary === null ? readList(carriedListFile(config))?.list : openListStore(database).current();
-  return list?.mirrors ?? [];
+/** The primary's own, or the one that this mirror carries; null: there is none. */
+export function signedListOf(config: Config, { database }: Rooms): MirrorList | null {
+  return config.primary === null
+    ? (readList(carriedListFile(config))?.list ?? null)
+    : openListStore(database).current();
 }
 
 function heardOf({ database }: Rooms): Map<string, number> {

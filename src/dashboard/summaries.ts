@@ -19,6 +19,8 @@ export interface Summaries extends ArtifactSummaries {
   incident(id: string): IncidentDetail | null;
   /** Every mirror that is known here, those of the configuration in its order. */
   mirrors(now: number): readonly MirrorStanding[];
+  /** Whether there is a signed list of mirrors to be read by programs. */
+  hasList(): boolean;
   mirror(name: string, now: number): MirrorDetail | null;
   /** The newest first. */
   passes(): readonly PassSummary[];

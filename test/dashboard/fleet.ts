@@ -121,6 +121,7 @@ export function fakeSummaries(changes: Partial<Summaries> = {}): Summaries {
     incidents: () => [],
     incident: () => null,
     mirrors: () => mirrors(12, () => null),
+    hasList: () => true,
     mirror: () => null,
     passes: () => passes(60, false),
     rounds: () => rounds(40, 0),

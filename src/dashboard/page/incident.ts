@@ -10,7 +10,7 @@ import { mirrorLink } from './mirror-link.ts';
 import { emptyNote, note } from './notice.ts';
 import { severitySign } from './sign.ts';
 import { facts } from './table.ts';
-import { code, filePath, foreign, prose } from './text.ts';
+import { code, filePath, foreign, prose, sentence } from './text.ts';
 
 /** Evidence beyond the newest few is like them. */
 const MOST_EVIDENCE = 10;
@@ -24,7 +24,7 @@ export function incidentPage(detail: IncidentDetail, summaries: Summaries, now: 
     place: 'incidents',
     twin: `/-/incidents/${id}.json`,
     lead: html`${severitySign(incident.severity)} ${stateOf(incident)} since ${at(incident.opened_at, now)}`,
-    body: html`<p>${foreign(incident.why, 2000)}</p>
+    body: html`<p>${sentence(incident.why, 2000)}</p>
 ${path !== null && html`<p>${pathLink(path)}</p>`}
 ${digestsOf(detail)}
 ${isOver ? note('good', html`<p>It is over since ${incident.resolved_at !== null && at(incident.resolved_at, now)}. Nothing is to be done.</p>`) : whatToDo(detail, summaries)}

@@ -45,25 +45,33 @@ export function summaryWords(open: readonly IncidentJson[]): string {
   return `${words.join(', ')}.`;
 }
 
-const COLUMNS = (now: number): readonly Column<IncidentJson>[] => [
-  {
-    head: 'Trouble',
-    kind: 'name',
-    cell: (each) => html`<a href="/-/incidents/${each.id}">${foreign(each.verdict)}</a>`,
-  },
-  { head: 'Weight', cell: (each) => severitySign(each.severity) },
-  { head: 'Where', cell: whereOf },
-  { head: 'Since', cell: (each) => ago(each.opened_at, now) },
-  { head: 'Last seen', from: 'wide', cell: (each) => ago(each.last_seen_at, now) },
-  { head: 'Seen', kind: 'amount', from: 'wide', cell: (each) => number(each.sightings) },
-  { head: 'Findings', kind: 'amount', from: 'wide', cell: (each) => number(each.findings) },
-  { head: 'State', from: 'middle', cell: stateOf },
-];
+/** `isOfOne`: all are of one mirror, which is not said in every row. */
+function columns(now: number, isOfOne: boolean): readonly Column<IncidentJson>[] {
+  return [
+    {
+      head: 'Trouble',
+      kind: 'name',
+      cell: (each) => html`<a href="/-/incidents/${each.id}">${foreign(each.verdict)}</a>`,
+    },
+    { head: 'Weight', cell: (each) => severitySign(each.severity) },
+    { head: isOfOne ? 'File' : 'Where', cell: isOfOne ? ({ path }) => path !== null && filePath(path) : whereOf },
+    { head: 'Since', cell: (each) => ago(each.opened_at, now) },
+    { head: 'Last seen', from: 'wide', cell: (each) => ago(each.last_seen_at, now) },
+    { head: 'Seen', kind: 'amount', from: 'wide', cell: (each) => number(each.sightings) },
+    { head: 'Findings', kind: 'amount', from: 'wide', cell: (each) => number(each.findings) },
+    { head: 'State', from: 'middle', cell: stateOf },
+  ];
+}
 
-export function incidentTable(caption: string, incidents: readonly IncidentJson[], now: number): Markup {
+export function incidentTable(
+  caption: string,
+  incidents: readonly IncidentJson[],
+  now: number,
+  isOfOne = false,
+): Markup {
   const shown = incidents.slice(0, MOST_ROWS);
   const rest = incidents.length - shown.length;
-  return html`${table(caption, COLUMNS(now), shown)}
+  return html`${table(caption, columns(now, isOfOne), shown)}
 ${rest > 0 && html`<p class="quiet">${counted(rest, 'more trouble')}, less heavy or older, in <a href="/-/incidents.json">the JSON</a>.</p>`}`;
 }
 

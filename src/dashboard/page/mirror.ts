@@ -41,7 +41,7 @@ export function mirrorPage({ mirror, visits, incidents }: MirrorDetail, summarie
 ${promise !== null && html`<p>${promise}</p>`}</section>
 </div>
 <section aria-labelledby="stands"><h2 class="titled" id="stands">What stands against it <span class="count">${counted(incidents.length, 'incident')}</span></h2>
-${incidents.length === 0 ? emptyNote('Nothing.') : incidentTable('What stands against it', incidents, now)}</section>
+${incidents.length === 0 ? emptyNote('Nothing.') : incidentTable('What stands against it', incidents, now, true)}</section>
 <section aria-labelledby="visits"><h2 class="titled" id="visits">Visits <span class="count">newest first</span></h2>
 ${visits.length === 0 ? emptyNote('None yet.') : table('Visits', columns(now), visits)}</section>
 <p class="quiet">${prose(summaries.cannotSee)}</p>`,

@@ -12,7 +12,11 @@ import { sign } from './sign.ts';
 import { type Column, table } from './table.ts';
 import { foreign, prose } from './text.ts';
 
-export function mirrorsPage(mirrors: readonly MirrorStanding[], { roles, cannotSee }: Summaries, now: number): Page {
+export function mirrorsPage(
+  mirrors: readonly MirrorStanding[],
+  { roles, cannotSee, hasList }: Summaries,
+  now: number,
+): Page {
   return {
     title: 'Mirrors',
     place: 'mirrors',
@@ -21,7 +25,7 @@ export function mirrorsPage(mirrors: readonly MirrorStanding[], { roles, cannotS
     body: html`${mirrors.length === 0 ? emptyNote(roles.crawls ? 'No mirror is named in the configuration: `mirrors` lists them.' : 'This installation visits no mirrors and carries no list of them. `mirrors` and `crawl` in the configuration let it; a mirror that reports to a primary carries its list.') : table('Mirrors', columns(now), mirrors.toSorted(byTrouble))}
 ${mirrors.length > 0 && html`<p>${CLAIMS}</p>`}
 <p class="quiet">${prose(cannotSee)}</p>
-<p><a href="/-/mirrors.json">The signed list</a> is what programs read: mirrors carry it for each other, and it outlives its primary.</p>`,
+${hasList() && html`<p><a href="/-/mirrors.json">The signed list</a> is what programs read: mirrors carry it for each other, and it outlives its primary.</p>`}`,
   };
 }
 

@@ -12,7 +12,7 @@ import { note } from './notice.ts';
 import { searchBox } from './search-box.ts';
 import { sign, type Tone } from './sign.ts';
 import { table } from './table.ts';
-import { code, foreign, prose } from './text.ts';
+import { code, prose, sentence } from './text.ts';
 import { wantList, wantsOf } from './want.ts';
 
 export function overviewPage(status: StatusSummary, summaries: Summaries, now: number): Page {
@@ -127,7 +127,7 @@ function originAnswer({ sources, origin, last_success_at: success }: StatusSumma
     'Is the origin there?',
     isUnknown ? 'Not asked yet' : isDown ? 'Down, seen from here' : 'Up, seen from here',
     html`${code(source.url, 80)}${source.since !== null && html` ${isDown ? 'gone' : 'answers'} since ${ago(source.since, now)}`}`,
-    isDown && source.sentence !== null && foreign(source.sentence),
+    isDown && source.sentence !== null && sentence(source.sentence),
     isDown && success !== null && 'What was published stays served. Nobody lags while the origin is down.',
     seen,
   );
@@ -141,7 +141,7 @@ ${table<QuarantineSummary>(
   [
     { head: 'File', kind: 'name', cell: ({ path }) => pathLink(path) },
     { head: 'Verdict', cell: ({ verdict }) => verdict },
-    { head: 'Why', from: 'middle', cell: ({ sentence }) => foreign(sentence) },
+    { head: 'Why', from: 'middle', cell: (each) => sentence(each.sentence) },
     { head: 'Size', kind: 'amount', from: 'wide', cell: ({ size }) => bytes(size) },
     { head: 'Since', from: 'middle', cell: ({ since }) => ago(since, now) },
   ],

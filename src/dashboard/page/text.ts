@@ -34,6 +34,11 @@ export function cut(text: string, most: number): string {
   return `${head}\u2026 (${text.length.toLocaleString('en-US')} characters)`;
 }
 
+/** A sentence that another room made, begun as sentences begin. */
+export function sentence(words: string, most = MOST_CHARACTERS): Markup {
+  return foreign(words.charAt(0).toUpperCase() + words.slice(1), most);
+}
+
 /** Sentences of our own: what stands between backquotes is code. Begins in upper case. */
 export function prose(words: string): Markup {
   const parts = words.split('`');

@@ -5,7 +5,7 @@ import { ago, counted } from './figure.ts';
 import { byWeight } from './incidents.ts';
 import { html, type Markup, type Piece } from './markup.ts';
 import { sign, type Tone, toneOfSeverity } from './sign.ts';
-import { code, filePath, foreign, prose } from './text.ts';
+import { code, filePath, foreign, prose, sentence } from './text.ts';
 
 export interface Want {
   readonly tone: Tone;
@@ -54,7 +54,7 @@ function incidentWant(incident: IncidentJson, { remedy }: Summaries, now: number
   return {
     tone: toneOfSeverity(severity),
     title: html`<a href="/-/incidents/${id}">${foreign(verdict, 60)} ${place}</a>`,
-    words: html`${path !== null && html`<p>${filePath(path)}${findings > 1 && ` and ${findings - 1} more`}</p>`}<p>${foreign(why)} <span class="quiet">${ago(incident.opened_at, now)}</span></p>
+    words: html`${path !== null && html`<p>${filePath(path)}${findings > 1 && ` and ${findings - 1} more`}</p>`}<p>${sentence(why)} <span class="quiet">${ago(incident.opened_at, now)}</span></p>
 ${advice !== null && html`<p class="quiet">${prose(advice)}</p>`}`,
   };
 }
@@ -83,7 +83,7 @@ function statusWants(status: StatusSummary, now: number): Want[] {
     attempt !== null && attempt.outcome === 'could-not',
     'warning',
     html`<a href="/-/passes">The last pass could not be made</a>`,
-    html`${foreign(attempt?.sentence ?? '')}. Everything that is published stays served.`,
+    html`${sentence(attempt?.sentence ?? '')}. Everything that is published stays served.`,
   );
   add(
     paused !== null,
