@@ -3,7 +3,7 @@
 import { type Route, type RouteAnswer, type RouteRequest, refusalAnswer } from '../host/route.ts';
 import { TOOLS } from './settings/wish.ts';
 import { addressOf, type ListedMirror, type SetupContent, setupContent } from './setup/content.ts';
-import { setupPage } from './setup/page.ts';
+import { setupBody } from './setup/page.ts';
 
 export type { ListedMirror, SetupContent } from './setup/content.ts';
 export { setupContent } from './setup/content.ts';
@@ -14,6 +14,8 @@ export interface SetupOptions {
   readonly isTls: boolean;
   /** The other mirrors of the world, the best first. */
   listed(): readonly ListedMirror[];
+  /** A page of ours around `body`, which is markup. */
+  framed(request: RouteRequest, title: string, body: string): RouteAnswer;
 }
 
 const COMMON = { method: 'GET', weight: 'page', maxBodyBytes: 0 } as const;
@@ -21,7 +23,12 @@ const CACHING = 'public, max-age=60';
 
 export function setupRoutes(options: SetupOptions): Route[] {
   return [
-    { ...COMMON, path: '/-/setup', answer: (request) => pageAnswer(options.name, contentOf(request, options)) },
+    {
+      ...COMMON,
+      path: '/-/setup',
+      answer: (request) =>
+        options.framed(request, `Build with ${options.name}`, setupBody(contentOf(request, options))),
+    },
     { ...COMMON, path: '/-/setup/:tool', answer: (request) => fileAnswer(request, contentOf(request, options)) },
   ];
 }
@@ -29,18 +36,6 @@ export function setupRoutes(options: SetupOptions): Route[] {
 function contentOf({ headers, query }: RouteRequest, { name, isTls, listed }: SetupOptions): SetupContent {
   const url = addressOf(headers.host, isTls) ?? addressOf(name, true) ?? 'https://localhost/';
   return setupContent({ name, url, country: null }, listed(), query);
-}
-
-function pageAnswer(name: string, content: SetupContent): RouteAnswer {
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': CACHING,
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  };
-  return { status: 200, headers, body: Buffer.from(setupPage(name, content), 'utf8') };
 }
 
 function fileAnswer(request: RouteRequest, { files }: SetupContent): RouteAnswer {

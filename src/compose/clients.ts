@@ -1,23 +1,27 @@
 // What a developer's machine asks of assay, without a configuration file and without a daemon.
 
 import { type Artifact, type Tool, type Tried, tryArtifact, type Wish } from '../client/settings.ts';
-import { setupRoutes } from '../client/setup.ts';
+import { type SetupOptions, setupRoutes } from '../client/setup.ts';
 import type { Config } from '../config/schema.ts';
+import { framedSetup } from '../dashboard/routes.ts';
 import type { Clock } from '../host/clock.ts';
 import type { Route } from '../host/route.ts';
 import { openListStore } from '../primary/mirror-list.ts';
 import { carriedListFile, readList } from './carried-list.ts';
 import { openOutgoing } from './outgoing.ts';
 import type { Rooms } from './rooms.ts';
+import { ownVersion } from './version.ts';
 
 /** `/-/setup`. `rooms` are open for reading alone. */
 export function clientRoutes(config: Config, rooms: Rooms, isTls: boolean): Route[] {
+  const speaker = { name: config.name, version: ownVersion() };
+  const framed: SetupOptions['framed'] = (request, title, body) => framedSetup(speaker, request, title, body);
   const listed = () => {
     const list =
       config.primary === null ? readList(carriedListFile(config))?.list : openListStore(rooms.database).current();
     return list?.mirrors ?? config.mirrors;
   };
-  return setupRoutes({ name: config.name, isTls, listed });
+  return setupRoutes({ name: config.name, isTls, listed, framed });
 }
 
 export interface TrialRequest {

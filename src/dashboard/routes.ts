@@ -1,18 +1,20 @@
 // `/-/`: the pages that people look at. One line a page: its address, and what is shown there.
 
-import type { Route } from '../host/route.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../host/route.ts';
 import { artifactPage } from './page/artifact.ts';
 import { artifactsPage } from './page/artifacts.ts';
 import { assetRoutes } from './page/asset.ts';
+import { framed, type Page } from './page/frame.ts';
 import { incidentPage } from './page/incident.ts';
 import { incidentsPage } from './page/incidents.ts';
+import { asMarkup } from './page/markup.ts';
 import { mirrorPage } from './page/mirror.ts';
 import { mirrorsPage } from './page/mirrors.ts';
 import { overviewPage } from './page/overview.ts';
 import { passesPage } from './page/passes.ts';
 import { quarantinePage } from './page/quarantine.ts';
 import { roundsPage } from './page/rounds.ts';
-import { type OnFault, pageRoutes, redirectRoute, type Show } from './page/route.ts';
+import { frameOf, type OnFault, pageRoutes, redirectRoute, type Show } from './page/route.ts';
 import { statisticsPage } from './page/statistics.ts';
 import { versionPage } from './page/version.ts';
 import type { Summaries } from './summaries.ts';
@@ -42,6 +44,17 @@ export function dashboardRoutes(summaries: Summaries, onFault: OnFault): Route[]
     ...page({ path: '/-/statistics', show: statistics, twin: '/-/statistics.json' }),
     ...page({ path: '/-/quarantine', show: quarantine, twin: '/-/quarantine.json' }),
   ];
+}
+
+/** The settings for build tools, which another room lays out, in the frame of the pages. `body` is markup, and trusted as such. */
+export function framedSetup(
+  speaker: Pick<Summaries, 'name' | 'version'>,
+  request: RouteRequest,
+  title: string,
+  body: string,
+): RouteAnswer {
+  const page: Page = { title, place: 'setup', twin: null, body: asMarkup(body) };
+  return framed(page, frameOf(request, speaker));
 }
 
 const overview: Show = ({ now }, summaries) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setupContent, setupRoutes } from '../../src/client/setup.ts';
+import { framedSetup } from '../../src/dashboard/routes.ts';
 import type { RouteAnswer } from '../../src/host/route.ts';
 
 const OWN = { name: 'mirror.example.org', url: 'https://mirror.example.org/', country: null };
@@ -72,7 +73,10 @@ async function ask(
   host = 'mirror.example.org',
   isTls = true,
 ): Promise<RouteAnswer & { text: string }> {
-  const routes = setupRoutes({ name: 'mirror.example.org', isTls, listed: () => [ALPHA] });
+  const routes = setupRoutes({
+    ...{ name: 'mirror.example.org', isTls, listed: () => [ALPHA] },
+    framed: (asked, title, body) => framedSetup({ name: 'mirror.example.org', version: '0.1.0' }, asked, title, body),
+  });
   const route = routes.find((each) => each.path === path);
   if (route === undefined) throw new Error(path);
   const request = { method: 'GET', path, params, headers: { host }, body: Buffer.alloc(0), address: '', now: 0 };

@@ -2,15 +2,10 @@
 
 import type { SetupContent, ToolFile } from './content.ts';
 
-export function setupPage(name: string, content: SetupContent): string {
+/** What stands below the title, as markup. */
+export function setupBody(content: SetupContent): string {
   const { mirrors, repositories, modes, files, notes } = content;
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Build with ${escaped(name)}</title>
-<style>body{font-family:sans-serif;margin:1.5em;max-width:70em}pre{background:#f4f4f4;padding:1em;overflow:auto}label{display:block}</style></head>
-<body>
-<h1>Build with ${escaped(name)}</h1>
-<form method="get" action="/-/setup">
+  return `<form method="get" action="/-/setup">
 <fieldset><legend>Mirrors, in the order in which they are asked</legend>
 ${mirrors.map(({ url, name: title, country, chosen }) => choice('checkbox', 'mirror', url, `${title}${country === null ? '' : `, ${country}`}: ${url}`, chosen)).join('')}</fieldset>
 <fieldset><legend>In place of</legend>
@@ -19,9 +14,7 @@ ${repositories.map(({ id, chosen }) => choice('checkbox', 'repository', id, id, 
 ${modes.map(({ mode, meaning, chosen }) => choice('radio', 'mode', mode, `${mode}: ${meaning}`, chosen)).join('')}</fieldset>
 <p><button>Show the files</button></p>
 </form>
-${files.map((each) => fileText(each, queryOf(content))).join('')}${notes.map(({ title, text }) => `<h2>${escaped(title)}</h2>\n<p>${withCode(text)}</p>\n`).join('')}</body>
-</html>
-`;
+${files.map((each) => fileText(each, queryOf(content))).join('')}${notes.map(({ title, text }) => `<section><h2>${escaped(title)}</h2>\n<p>${withCode(text)}</p></section>\n`).join('')}`;
 }
 
 /** What asks for the same again. */
@@ -40,9 +33,10 @@ function choice(type: string, name: string, value: string, label: string, chosen
 
 function fileText({ tool, title, file }: ToolFile, query: string): string {
   const heading = `<h2 id="${tool}">${escaped(title)}</h2>\n`;
-  if (file.kind === 'fault') return `${heading}<p>${escaped(file.sentence)} ${escaped(file.remedy)}</p>\n`;
+  if (file.kind === 'fault')
+    return `<section>${heading}<p>${escaped(file.sentence)} ${escaped(file.remedy)}</p></section>\n`;
   const link = `<a href="/-/setup/${tool}?${escaped(query)}">as a file</a>`;
-  return `${heading}<p>${escaped(file.place)}, or ${link}:</p>\n<pre>${escaped(file.text)}</pre>\n`;
+  return `<section>${heading}<p>${escaped(file.place)}, or ${link}:</p>\n<pre tabindex="0" aria-label="${escaped(title)} file">${escaped(file.text)}</pre></section>\n`;
 }
 
 /** What stands between backquotes is code. */

@@ -11,7 +11,7 @@ export interface Asset {
 }
 
 /** In the order in which they are laid over each other. */
-const SHEETS = ['ground', 'frame', 'piece', 'table', 'chart', 'artifact'] as const;
+const SHEETS = ['ground', 'frame', 'piece', 'table', 'form', 'chart', 'artifact'] as const;
 
 export const STYLE = asset(
   'style',

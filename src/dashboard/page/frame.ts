@@ -14,7 +14,8 @@ export type Place =
   | 'rounds'
   | 'artifacts'
   | 'statistics'
-  | 'quarantine';
+  | 'quarantine'
+  | 'setup';
 
 export interface Page {
   readonly title: string;
@@ -47,6 +48,7 @@ const PLACES: readonly { readonly place: Place; readonly path: string; readonly 
   { place: 'artifacts', path: '/-/artifacts', words: 'Artifacts' },
   { place: 'statistics', path: '/-/statistics', words: 'Statistics' },
   { place: 'quarantine', path: '/-/quarantine', words: 'Quarantine' },
+  { place: 'setup', path: '/-/setup', words: 'Build settings' },
 ];
 
 /** Nothing but our own style sheet and icon; no script, no form to elsewhere, no frame of somebody else's. */
@@ -91,7 +93,6 @@ ${twin !== null && html`<link rel="alternate" type="application/json" href="${tw
 <a class="brand" href="/-/"><span class="mark" aria-hidden="true"></span><span class="maker">assay</span> ${foreign(name, MOST_NAME)}</a>
 <nav aria-label="Pages"><ul>
 ${PLACES.map((each) => html`<li><a href="${each.path}"${each.place === place && html` aria-current="page"`}>${each.words}</a></li>`)}
-<li><a href="/-/setup">Build settings</a></li>
 </ul></nav>
 </header>
 <main id="main" tabindex="-1">

@@ -91,7 +91,8 @@ function named(request: RouteRequest, { isNamedFreely = false }: PageEntry): Rou
   return { ...request, params: Object.fromEntries(params) };
 }
 
-function frameOf({ query, now }: RouteRequest, { name, version }: Summaries): Frame {
+/** Who speaks, to whom, and how often. */
+export function frameOf({ query, now }: RouteRequest, { name, version }: Pick<Summaries, 'name' | 'version'>): Frame {
   const again = Number(query.get('refresh') ?? 0);
   const isUsable = Number.isInteger(again) && again >= LEAST_AGAIN_SECONDS && again <= MOST_AGAIN_SECONDS;
   return { name, version, now, againSeconds: isUsable ? again : null };
