@@ -8,5 +8,5 @@ const MOST_LINKED = 253;
 export function mirrorLink(name: string | null): Markup {
   if (name === null) return html`here`;
   if (name.length > MOST_LINKED) return foreign(name);
-  return html`<a href="/-/mirrors/${encodeURIComponent(name)}">${foreign(name)}</a>`;
+  return html`<a class="mirror" href="/-/mirrors/${encodeURIComponent(name)}">${foreign(name)}</a>`;
 }

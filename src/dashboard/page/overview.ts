@@ -82,7 +82,10 @@ function trueAnswer(status: StatusSummary, incidents: readonly IncidentJson[]): 
   return answer(
     tone,
     'Is it true?',
-    isDamaged ? 'Damaged files' : status.generation === 0 ? 'Not known' : html`${number(status.files)} checked`,
+    isDamaged ? 'Damaged files' : status.generation === 0 ? 'Not known' : number(status.files),
+    status.generation > 0 &&
+      !isDamaged &&
+      `${status.files === 1 ? 'file' : 'files'}, each checked before it was published.`,
     sign(
       tone,
       isDamaged
@@ -125,7 +128,8 @@ function originAnswer({ sources, origin, last_success_at: success }: StatusSumma
   return answer(
     tone,
     'Is the origin there?',
-    isUnknown ? 'Not asked yet' : isDown ? 'Down, seen from here' : 'Up, seen from here',
+    isUnknown ? 'Not asked yet' : isDown ? 'Down' : 'Up',
+    !isUnknown && sign(tone, 'seen from here'),
     html`${code(source.url, 80)}${source.since !== null && html` ${isDown ? 'gone' : 'answers'} since ${ago(source.since, now)}`}`,
     isDown && source.sentence !== null && sentence(source.sentence),
     isDown && success !== null && 'What was published stays served. Nobody lags while the origin is down.',
@@ -189,8 +193,8 @@ function usedAnswer(summaries: Summaries, now: number): Markup | false {
   return answer(
     'good',
     'Is it used?',
-    html`${number(used.downloads)} downloads`,
-    html`In the last 30 days, ${counted(used.measuredDays, 'day')} of which ${used.measuredDays === 1 ? 'was' : 'were'} counted.`,
+    number(used.downloads),
+    html`${used.downloads === 1 ? 'Download' : 'Downloads'} in the last 30 days, ${counted(used.measuredDays, 'day')} of which ${used.measuredDays === 1 ? 'was' : 'were'} counted.`,
     used.downloads > 0 &&
       used.top[0] !== undefined &&
       html`Most of all ${code(`${used.top[0].group}/${used.top[0].artifact}`, 80)}.`,
