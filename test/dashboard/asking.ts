@@ -1,7 +1,8 @@
 // Asks the pages as a serve process does, and what hostile peers write.
 
 import assert from 'node:assert/strict';
-import { dashboardRoutes, type Summaries } from '../../src/dashboard/routes.ts';
+import { setupRoutes } from '../../src/client/setup.ts';
+import { dashboardRoutes, framedSetup, type Summaries } from '../../src/dashboard/routes.ts';
 import type { RouteAnswer } from '../../src/host/route.ts';
 import { NOW } from './fleet.ts';
 
@@ -25,7 +26,11 @@ export async function ask(
 ): Promise<RouteAnswer> {
   const url = new URL(target, 'http://mirror.example.org');
   const asked = url.pathname;
-  const routes = dashboardRoutes(summaries, onFault);
+  const setup = setupRoutes({
+    ...{ name: summaries.name, isTls: true, listed: () => [] },
+    framed: (request, title, body) => framedSetup(summaries, request, title, body),
+  });
+  const routes = [...dashboardRoutes(summaries, onFault), ...setup];
   const fitting = routes.flatMap((route) => {
     const names: string[] = [];
     const pattern = route.path.replace(/:(\w+)/g, (_, name) => {

@@ -9,17 +9,22 @@ import type { Browser, Page } from 'playwright-core';
 import type { Summaries } from '../../src/dashboard/routes.ts';
 import { startBrowser } from '../support/browser.ts';
 import { needs } from '../support/needs.ts';
-import { ask, HTML } from './asking.ts';
-import { BURNING, FRESH, HEALTHY, mirrorName } from './fleet.ts';
+import { ask, HOSTILE, HTML } from './asking.ts';
+import { BURNING, detailOf, FRESH, fakeSummaries, HEALTHY, incident, mirrorName } from './fleet.ts';
 
 const PATHS = [
   ...['/-/', '/-/incidents', '/-/mirrors', '/-/passes', '/-/rounds', '/-/quarantine', '/-/statistics'],
-  ...['/-/artifacts', '/-/artifacts?q=tool', '/-/artifacts?q=%22%3E%3Cb%3E'],
+  ...['/-/artifacts', '/-/artifacts?q=tool', '/-/artifacts?q=%22%3E%3Cb%3E', '/-/setup'],
 ];
 const DETAILS = [
   ...['/-/incidents/0000000005', `/-/mirrors/${mirrorName(3)}`],
   ...['/-/artifacts/org.example/tool', '/-/artifacts/org.example/tool/2.0', '/-/incidents/none'],
 ];
+
+const WORDS = Object.values(HOSTILE).join(' ');
+const BAD = incident(0, { path: WORDS, why: WORDS, verdict: WORDS, mirror: WORDS });
+const TOLD = ['/-/', '/-/incidents', '/-/incidents/0'];
+const HOSTILE_PEERS = fakeSummaries({ name: WORDS, incidents: () => [BAD], incident: () => detailOf(BAD) });
 
 interface Look {
   readonly what: string;
@@ -34,6 +39,7 @@ const LOOKS: readonly Look[] = [
   { what: 'while all is well', summaries: HEALTHY, paths: PATHS, width: 360, scheme: 'light' },
   { what: 'while a fleet burns', summaries: BURNING, paths: [...PATHS, ...DETAILS], width: 1280, scheme: 'dark' },
   { what: 'while a fleet burns, on a phone', summaries: BURNING, paths: DETAILS, width: 360, scheme: 'dark' },
+  { what: 'while peers write what they like', summaries: HOSTILE_PEERS, paths: TOLD, width: 360, scheme: 'light' },
 ];
 
 describe('in a browser', { concurrency: 1 }, () => {
@@ -48,6 +54,24 @@ describe('in a browser', { concurrency: 1 }, () => {
       assert.deepEqual(faults, []);
     });
   }
+
+  test('the keyboard goes through a page in the order in which it is read', async (t) => {
+    if (!needs(t, 'chromium')) return;
+    const [browser, base] = [await startBrowser(t), await serve(t, BURNING)];
+    const page = await browser.newPage();
+    await page.goto(`${base}/-/`);
+    const read = (await page.evaluate(
+      `[...document.querySelectorAll('${FOCUSABLE}')].slice(0, 25).map(${NAME})`,
+    )) as string[];
+
+    const walked: string[] = [];
+    for (const _ of read) {
+      await page.keyboard.press('Tab');
+      walked.push(await page.evaluate(`(${NAME})(document.activeElement)`));
+    }
+
+    assert.deepEqual(walked, read);
+  });
 
   test('by the keyboard alone one comes past the navigation, looks for an artifact and opens it', async (t) => {
     if (!needs(t, 'chromium')) return;
@@ -71,6 +95,9 @@ describe('in a browser', { concurrency: 1 }, () => {
     assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'org.example:tool:2.0');
   });
 });
+
+const FOCUSABLE = 'a[href], input, button, [tabindex="0"]';
+const NAME = "(each) => each.tagName + ' ' + (each.textContent || each.name).trim().slice(0, 60)";
 
 /** Everything that a person, or a program that reads to one, would stumble over. */
 async function faultsOf(
@@ -109,11 +136,9 @@ function focused(page: Page): Promise<string> {
 /** The pages of one installation on a port of their own, as a serve process answers them. */
 async function serve(t: TestContext, summaries: Summaries): Promise<string> {
   const server = createServer((request, response) => {
-    const answering =
-      request.url === '/-/setup' ? null : ask(summaries, request.url ?? '/', request.headers.accept ?? HTML);
-    void Promise.resolve(answering).then((answer) => {
-      response.writeHead(answer?.status ?? 404, answer?.headers ?? {});
-      response.end(answer?.body ?? undefined);
+    void ask(summaries, request.url ?? '/', request.headers.accept ?? HTML).then(({ status, headers, body }) => {
+      response.writeHead(status, headers);
+      response.end(body ?? undefined);
     });
   });
   await new Promise<void>((done) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ask, HOSTILE, HTML, NO_TEXT, textOf } from './asking.ts';
-import { BURNING, FRESH, fakeSummaries, HEALTHY, incident } from './fleet.ts';
+import { BURNING, FRESH, fakeSummaries, HEALTHY, HEALTHY_STATUS, incident } from './fleet.ts';
 
 test('a page is strict about what it may load, and loads only what is ours', async () => {
   const answer = await ask(HEALTHY, '/-/');
@@ -79,6 +79,20 @@ test('before the first pass the overview says that nothing is published, and wha
 
   assert.match(text, /Nothing is published yet/);
   assert.match(text, /assay sync/);
+});
+
+test('a tree that nobody has brought up to date for days is called so, and who asks the source stays unsaid', async () => {
+  const status = {
+    ...HEALTHY_STATUS,
+    last_success_at: '2026-11-23T11:00:00.000Z',
+    sources: [{ url: 'rsync://somebody@origin.example.org/repo/', reachable: true, since: null, sentence: null }],
+  };
+
+  const text = textOf(await ask(fakeSummaries({ status: () => status }), '/-/'));
+
+  assert.match(text, /As of <time[^>]*>2 days ago/);
+  assert.match(text, /no pass for more than a day/);
+  assert.doesNotMatch(text, /somebody@/);
 });
 
 test('a page asks for itself again only when somebody wishes it', async () => {

@@ -1,5 +1,6 @@
 // `/-/`: is this mirror fresh, is it true, is it used, and what wants somebody now.
 
+import { DAY } from '../../host/clock.ts';
 import type { IncidentJson, MirrorStanding, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
 import { artifactLink, pathLink } from './artifact-link.ts';
 import { ago, bytes, counted, number } from './figure.ts';
@@ -53,16 +54,20 @@ export function answer(tone: Tone, question: string, figure: Piece, ...lines: re
   return html`<section class="answer ${tone}"><h2 class="question">${question}</h2><p class="figure">${figure}</p>${lines.filter((line) => line !== false && line !== null).map((line) => html`<p>${line}</p>`)}</section>`;
 }
 
+/** What is older wants a look, however its passes ended: perhaps nobody makes any more. */
+const OLD_MS = DAY;
+
 function freshAnswer(status: StatusSummary, now: number): Markup {
   const { last_success_at: success, last_attempt: attempt, running, generation } = status;
   const isFailing = attempt?.outcome === 'could-not';
-  const tone: Tone = success === null ? 'unknown' : isFailing ? 'warning' : 'good';
-  const word = success === null ? 'no pass yet' : isFailing ? 'the last try failed' : 'the last pass was good';
+  const isOld = success !== null && now - Date.parse(success) > OLD_MS;
+  const tone: Tone = success === null ? 'unknown' : isFailing || isOld ? 'warning' : 'good';
+  const word = isFailing ? 'the last try failed' : isOld ? 'no pass for more than a day' : 'the last pass was good';
   return answer(
     tone,
     'Is it fresh?',
     success === null ? 'Not yet' : html`As of ${ago(success, now)}`,
-    sign(tone, word),
+    sign(tone, success === null ? 'no pass yet' : word),
     html`Generation ${number(generation)}: ${counted(status.files, 'file')}, ${bytes(status.bytes)}.`,
     running !== null && html`Now: ${running.verb}, begun ${ago(running.since, now)}.`,
   );
@@ -106,6 +111,11 @@ const SIGNATURES = {
   require: 'a bad one is refused',
 } as const;
 
+/** As whom a source is asked is nobody's business. */
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
 function originAnswer({ sources, origin, last_success_at: success }: StatusSummary, now: number): Markup {
   const [source] = sources;
   const known = sources.filter(({ reachable }) => reachable !== null);
@@ -130,7 +140,7 @@ function originAnswer({ sources, origin, last_success_at: success }: StatusSumma
     'Is the origin there?',
     isUnknown ? 'Not asked yet' : isDown ? 'Down' : 'Up',
     !isUnknown && sign(tone, 'seen from here'),
-    html`${code(source.url, 80)}${source.since !== null && html` ${isDown ? 'gone' : 'answers'} since ${ago(source.since, now)}`}`,
+    html`${code(withoutUser(source.url), 80)}${source.since !== null && html` ${isDown ? 'gone' : 'answers'} since ${ago(source.since, now)}`}`,
     isDown && source.sentence !== null && sentence(source.sentence),
     isDown && success !== null && 'What was published stays served. Nobody lags while the origin is down.',
     seen,
