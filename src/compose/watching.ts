@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
+import type { FindingRecord } from '../finding/record.ts';
 import { type Clock, MINUTE } from '../host/clock.ts';
 import { systemCode } from '../host/error.ts';
 import { type HttpClient, openHttp, userAgentOf } from '../host/http.ts';
@@ -37,8 +38,12 @@ export type WatchHost = Pick<PassHost, 'clock' | 'logger'>;
 
 export function openWatch(config: Config, rooms: Rooms, host: WatchHost): Watch {
   const alerts = openAlerts(rooms.database, rooms.outbox, destinationsOf(config));
-  const incidents = openIncidents(rooms.database, rooms.findings, alerts.tell);
-  const logger = host.logger.child({ room: 'alert' });
+  const logger = host.logger.child({ room: 'watch' });
+  const incidents = openIncidents(rooms.database, rooms.findings, (change, now) => {
+    alerts.tell(change, now);
+    const { id, verdict, severity, mirror, path } = change.incident;
+    logger.info({ incident: id, verdict, severity, mirror, path }, `incident ${change.event}`);
+  });
   const speaker = speakerOf(config);
   return {
     incidents,
@@ -54,7 +59,7 @@ export function openWatch(config: Config, rooms: Rooms, host: WatchHost): Watch 
         signal,
       );
       for (const [name, manager] of managersOf(config, http)) {
-        const delivery = await postStanding(manager, incidents, speaker, now, signal);
+        const delivery = await postStanding(manager, incidents, rooms.findings, speaker, now, signal);
         if (delivery.kind !== 'sent')
           logger.warn({ channel: name, ...delivery }, 'standing incidents could not be posted');
       }
@@ -181,6 +186,7 @@ const OVER_FOR_MS = 5 * MINUTE;
 function postStanding(
   manager: Alertmanager,
   incidents: Incidents,
+  findings: Pick<FindingRecord, 'ofIncident'>,
   speaker: Speaker,
   now: number,
   signal: AbortSignal,
@@ -189,6 +195,9 @@ function postStanding(
     .standing()
     .filter((incident) => incident.acknowledgedAt === null && isWorthTelling(incident));
   const over = incidents.latest(100).filter(({ resolvedAt }) => resolvedAt !== null && resolvedAt > now - OVER_FOR_MS);
-  const all = [...standing, ...over];
+  const all = [...standing, ...over].map((incident) => ({
+    incident,
+    finding: findings.ofIncident(incident.id, 1)[0] ?? null,
+  }));
   return all.length === 0 ? Promise.resolve({ kind: 'sent' }) : manager.post(all, speaker, now, signal);
 }

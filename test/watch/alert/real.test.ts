@@ -13,7 +13,7 @@ import { messageOf } from '../../../src/watch/alert/message.ts';
 import { client, LOOPBACK, NEVER } from '../../host/http-peer.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { needs } from '../../support/needs.ts';
-import { INCIDENT } from './incidents.ts';
+import { FINDING, INCIDENT } from './incidents.ts';
 
 const SPEAKER = { name: 'mirror.example.org', pages: null };
 const DEADLINE_MS = 30_000;
@@ -71,6 +71,7 @@ interface Alert {
   readonly labels: Record<string, string>;
   readonly status: { readonly state: string };
   readonly startsAt: string;
+  readonly annotations: Record<string, string>;
 }
 
 test('an incident fires at Alertmanager for as long as it is posted as standing, and once ends there', async (t) => {
@@ -94,13 +95,20 @@ test('an incident fires at Alertmanager for as long as it is posted as standing,
     return outcome.kind === 'answer' ? (JSON.parse(outcome.body.bytes.toString()) as Alert[]) : [];
   };
 
-  await until(async () => ((await poster.post([standing], SPEAKER, now, NEVER)).kind === 'sent' ? true : null));
-  await poster.post([standing], SPEAKER, now + 1000, NEVER);
+  await until(async () =>
+    (await poster.post([{ incident: standing, finding: FINDING }], SPEAKER, now, NEVER)).kind === 'sent' ? true : null,
+  );
+  await poster.post([{ incident: standing, finding: FINDING }], SPEAKER, now + 1000, NEVER);
   const [alert, ...others] = await until(async () => {
     const all = await fires();
     return all.length > 0 ? all : null;
   });
-  await poster.post([{ ...standing, state: 'resolved', resolvedAt: now }], SPEAKER, now + 2000, NEVER);
+  await poster.post(
+    [{ incident: { ...standing, state: 'resolved', resolvedAt: now }, finding: null }],
+    SPEAKER,
+    now + 2000,
+    NEVER,
+  );
   await until(async () => ((await fires()).length === 0 ? true : null));
 
   assert.deepEqual(others, []);
@@ -108,4 +116,5 @@ test('an incident fires at Alertmanager for as long as it is posted as standing,
   assert.equal(alert?.labels.alertname, 'AssayIncident');
   assert.equal(alert?.labels.incident, INCIDENT.id);
   assert.equal(alert?.labels.mirror, 'alpha');
+  assert.match(alert?.annotations.description ?? '', /https:\/\/cdn\.example\.net\/a-1\.0\.jar/);
 });

@@ -1,6 +1,7 @@
 // Prometheus Alertmanager (API v2) does its own grouping, repeating and silencing: what stands is posted again every minute, and what is posted no
 // more ends there by itself.
 
+import type { Finding } from '../../../finding/finding.ts';
 import { isoTime, MINUTE } from '../../../host/clock.ts';
 import type { HttpClient } from '../../../host/http.ts';
 import type { Delivery } from '../../../state/outbox.ts';
@@ -8,9 +9,15 @@ import type { Incident } from '../../incident/incident.ts';
 import { messageOf, type Speaker } from '../message.ts';
 import { deliveryOf } from './webhook.ts';
 
+/** An incident, and the newest of its findings with the evidence. */
+export interface Standing {
+  readonly incident: Incident;
+  readonly finding: Finding | null;
+}
+
 export interface Alertmanager {
-  /** Posts what stands, and once more what ended since `since`. */
-  post(incidents: readonly Incident[], speaker: Speaker, now: number, signal: AbortSignal): Promise<Delivery>;
+  /** Posts what stands, and for a while what is over. */
+  post(standing: readonly Standing[], speaker: Speaker, now: number, signal: AbortSignal): Promise<Delivery>;
   trial(speaker: Speaker, now: number, signal: AbortSignal): Promise<Delivery>;
 }
 
@@ -39,9 +46,9 @@ export function alertmanager(
     return deliveryOf(outcome.status, outcome.headers['retry-after']);
   };
   return {
-    post: (incidents, speaker, now, signal) =>
+    post: (standing, speaker, now, signal) =>
       send(
-        incidents.map((incident) => alertOf(incident, speaker, now)),
+        standing.map((each) => alertOf(each, speaker, now)),
         signal,
       ),
     trial: (speaker, now, signal) => {
@@ -53,9 +60,9 @@ export function alertmanager(
   };
 }
 
-function alertOf(incident: Incident, speaker: Speaker, now: number) {
+function alertOf({ incident, finding }: Standing, speaker: Speaker, now: number) {
   const event = incident.state === 'resolved' ? 'resolved' : 'opened';
-  const body = { kind: 'incident', event, incident, finding: null, threadKey: null } as const;
+  const body = { kind: 'incident', event, incident, finding, threadKey: null } as const;
   const { subject, text } = messageOf(body, speaker);
   return {
     // Labels name the alert for as long as it lasts: nothing in them changes.
