@@ -79,7 +79,8 @@ function promiseWords({ promise }: Crawled): string {
   return daysWords(promise.rotation_days);
 }
 
-function daysWords(days: number | null): string {
+/** Null: never, with this budget. */
+export function daysWords(days: number | null): string {
   if (days === null) return 'never';
   return days < 1 / 24 ? 'under an hour' : duration(days * 86_400);
 }

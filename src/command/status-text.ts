@@ -1,6 +1,7 @@
 // The page for 3 a.m.: short, the oldest worry first, times with their age.
 
 import type { StatusResult } from '../config/shape/status.ts';
+import { daysWords } from './crawl-text.ts';
 import { counted, duration, instant, number, size, table, withoutControls } from './text.ts';
 
 const MOST_ENTRIES = 10;
@@ -141,19 +142,13 @@ function crawlLines({ crawl }: StatusResult, now: number): string[] {
     mirror.visited_at === null ? '' : instant(mirror.since, now),
     mirror.behind_seconds === null ? '' : mirror.behind_seconds === 0 ? 'no' : duration(mirror.behind_seconds),
     number(mirror.incidents),
-    mirror.promise === null ? '' : rotationWords(mirror.promise.rotation_days),
+    mirror.promise === null ? '' : daysWords(mirror.promise.rotation_days),
     `${number(mirror.requests_today)} of ${number(mirror.requests_per_day)}`,
     withoutControls(mirror.reason),
   ]);
   const head = ['    mirror', 'state', 'since', 'behind', 'incidents', 'rotation', 'requests today', 'why'];
   return [`  ${'last round'.padEnd(18)}${last}`, ...(rows.length === 0 ? [] : [table(head, rows).trimEnd()])];
 }
-
-function rotationWords(days: number | null): string {
-  return days === null ? 'never' : duration(days * DAY_SECONDS);
-}
-
-const DAY_SECONDS = 86_400;
 
 function nextLines(status: StatusResult): string[] {
   const next: string[] = [];
