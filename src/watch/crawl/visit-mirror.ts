@@ -1,6 +1,7 @@
 // A visit within a round: where it goes on from, what its sights become, and what is thought of the mirror afterwards.
 
 import { join } from 'node:path';
+import { DAY } from '../../host/clock.ts';
 import type { Control } from './again.ts';
 import { allowanceOf } from './budget.ts';
 import { figuresOf } from './figures.ts';
@@ -83,6 +84,7 @@ function visitOptions(
     state: record.state,
     allowance: allowanceOf(host.budget, room.store.spent(host.name, now), roundsPerDay, now),
     connections: host.budget.connections,
+    until: now + DAY / roundsPerDay,
     pauseMs,
     circumstances: { ...times, lagMs },
   };

@@ -29,6 +29,8 @@ export interface VisitOptions {
   readonly connections: number;
   /** Null: signatures are not judged. */
   readonly spool: Spool | null;
+  /** When nothing new is asked any more, epoch milliseconds: a mirror that is slow on purpose must not keep us from the others. */
+  readonly until: number;
   /** Between a doubt and the second look. */
   readonly pauseMs: number;
   readonly circumstances: Omit<Circumstances, 'isWanted' | 'isUpdating' | 'role'>;
@@ -49,7 +51,7 @@ export interface VisitHost {
   readonly onProgress: (counts: Pick<Tally, 'claims' | 'proofs'>) => void;
 }
 
-/** `silent`: several requests in a row were not answered; `unwelcome`: it asked for more quiet than a visit has time for. */
+/** `budget`: that of requests, or of time, is used; `silent`: several requests in a row were not answered; `unwelcome`: it asked for more quiet than a visit has time for. */
 export type VisitEnd = 'complete' | 'budget' | 'opted-out' | 'silent' | 'unwelcome';
 
 export interface VisitReport {
@@ -65,6 +67,8 @@ export interface VisitReport {
 
 /** Requests in a row without an answer after which a visit ends. */
 const MOST_SILENCE = 5;
+/** The same of bodies that came below the minimum rate: each takes half a minute. */
+const MOST_SLOW = 5;
 
 export async function visit(options: VisitOptions, host: VisitHost, signal: AbortSignal): Promise<VisitReport> {
   const purse = openPurse(options.allowance);
@@ -78,8 +82,8 @@ export async function visit(options: VisitOptions, host: VisitHost, signal: Abor
     while (!course.isOver()) {
       signal.throwIfAborted();
       if (await course.lookAgainAtOne(signal)) continue;
-      const item = await items.next();
-      if (item.done !== true) await course.lookAt(item.value, signal);
+      const item = course.isTired() ? null : await items.next();
+      if (item !== null && item.done !== true) await course.lookAt(item.value, signal);
       else if (!(await course.untilDoubt(signal))) return;
     }
   };
@@ -89,7 +93,7 @@ export async function visit(options: VisitOptions, host: VisitHost, signal: Abor
     // The rotations stand where they were asked last.
     await items.return(undefined);
   }
-  return course.report(purse.hasRequests() ? 'complete' : 'budget');
+  return course.report(purse.hasRequests() && !course.isTired() ? 'complete' : 'budget');
 }
 
 interface Course {
@@ -100,6 +104,8 @@ interface Course {
   /** Waits for the next doubt; false when none is left. */
   untilDoubt(signal: AbortSignal): Promise<boolean>;
   isOver(): boolean;
+  /** Nothing new is asked any more: its time is up, or body after body came too slowly. What is in doubt is asked again all the same. */
+  isTired(): boolean;
   report(end: VisitEnd): VisitReport;
 }
 
@@ -152,6 +158,7 @@ function openCourse(options: VisitOptions, host: VisitHost, mirror: Courteous, p
       if (at !== null) await clock.sleep(Math.max(1, at - clock.now()), signal);
       return at !== null;
     },
+    isTired: () => ear.isSlow() || clock.now() >= options.until,
     isOver: () => ear.isSilent() || mirror.isUnwelcome(),
     report(end) {
       const how = ear.isSilent() ? 'silent' : mirror.isUnwelcome() ? 'unwelcome' : end;
@@ -197,15 +204,22 @@ const PAGE_BYTES = 700_000;
 /** Hears whether there are answers at all. */
 function openEar(mirror: Courteous) {
   let silent = 0;
+  let slow = 0;
   let certificate: Certificate | null = null;
   const ask: Courteous['ask'] = async (request, signal) => {
     const asked = await mirror.ask(request, signal);
     const { observation } = asked;
     if (observation.kind === 'answered') {
       silent = 0;
+      if (observation.proof !== null) slow = observation.proof.end === 'slow' ? slow + 1 : 0;
       certificate = asked.outcome.certificate ?? certificate;
     } else if (observation.stage !== 'held' || observation.detail === 'breaker') silent += 1;
     return asked;
   };
-  return { ask, isSilent: () => silent >= MOST_SILENCE, certificate: () => certificate };
+  return {
+    ask,
+    isSilent: () => silent >= MOST_SILENCE,
+    isSlow: () => slow >= MOST_SLOW,
+    certificate: () => certificate,
+  };
 }
