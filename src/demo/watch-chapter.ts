@@ -38,6 +38,7 @@ const OUTCOMES: Readonly<Record<MirrorPlant['kind'], string>> = {
   'lagging-mirror': 'Late, and not wrong: it had no time yet to fetch what came a minute ago.',
   'altered-jar': 'Headers and sums agree with ours; the body does not. It is off the list of healthy mirrors at once.',
   'short-jar': 'Its length gives it away already; that it begins as the genuine one does was read.',
+  'stripped-signature': 'The jar is there. Whoever verifies signatures at that mirror cannot.',
   'page-for-file': 'A build would keep the page as a POM.',
 };
 

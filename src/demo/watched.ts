@@ -14,11 +14,11 @@ import type { World } from './world.ts';
 
 /** Something that is wrong with a copy. */
 export interface MirrorPlant {
-  readonly kind: 'lagging-mirror' | 'altered-jar' | 'short-jar' | 'page-for-file';
+  readonly kind: 'lagging-mirror' | 'altered-jar' | 'short-jar' | 'stripped-signature' | 'page-for-file';
   readonly mirror: string;
   readonly title: string;
   readonly path: string;
-  readonly verdict: 'lagging' | 'divergent' | 'truncated' | 'impostor-page';
+  readonly verdict: 'lagging' | 'divergent' | 'truncated' | 'signature-stripped' | 'impostor-page';
   /** Paths beginning so get the same verdict there. */
   readonly dragsAlong: readonly string[];
 }
@@ -80,15 +80,18 @@ function lagging(night: readonly Plant[]): MirrorPlant[] {
 }
 
 function tamper(copy: FaultMirror, { repository }: World): MirrorPlant[] {
-  const [altered, short, paged] = [
+  const [altered, short, stripped, paged] = [
     chooseArtifact(repository, 'tidewheel:tidewheel-jdbc'),
     chooseArtifact(repository, 'org.lanternlight:lantern-core'),
+    chooseArtifact(repository, 'org.lanternlight:lantern-http'),
     chooseArtifact(repository, 'org.clojars.marlow:ferry'),
-  ].map((artifact) => ({ called: name(artifact), jar: jarPath(artifact, newestRelease(artifact).version), artifact }));
-  if (altered === undefined || short === undefined || paged === undefined) return [];
+  ].map((artifact) => ({ called: name(artifact), jar: jarPath(artifact, newestRelease(artifact).version) }));
+  if (altered === undefined || short === undefined || stripped === undefined || paged === undefined) return [];
+  const signature = `${stripped.jar}.asc`;
   const pom = paged.jar.replace(/\.jar$/, '.pom');
   copy.faults.set(altered.jar, { kind: 'altered-beside-claims' });
   copy.faults.set(short.jar, { kind: 'shorter', by: 100 });
+  copy.faults.set(signature, { kind: 'status', status: 404 });
   copy.faults.set(pom, { kind: 'page' });
   const at = { mirror: 'tampered', dragsAlong: [] } as const;
   return [
@@ -99,6 +102,10 @@ function tamper(copy: FaultMirror, { repository }: World): MirrorPlant[] {
     {
       ...{ ...at, kind: 'short-jar', verdict: 'truncated', path: short.jar },
       title: `the last 100 bytes of ${short.called} are missing there`,
+    },
+    {
+      ...{ ...at, kind: 'stripped-signature', verdict: 'signature-stripped', path: signature },
+      title: `the signature of ${stripped.called} is not there`,
     },
     {
       ...{ ...at, kind: 'page-for-file', verdict: 'impostor-page', path: pom },

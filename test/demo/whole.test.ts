@@ -29,7 +29,7 @@ describe('assay demo', () => {
     );
     const { counted, asked, mirrors } = result.report;
     assert.deepEqual([counted > 0, counted, mirrors], [true, asked, [{ name: 'demo.example.org', healthy: true }]]);
-    assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [9, [], [], []]);
+    assert.deepEqual([result.found.length, result.missed, result.unexpected, result.wrong_answers], [10, [], [], []]);
     const [mail] = result.crawl.mail.filter(({ subject }: { subject: string }) =>
       /divergent at tampered/.test(subject),
     );

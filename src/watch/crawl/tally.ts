@@ -8,7 +8,10 @@ export interface Tally {
   readonly verdicts: Readonly<Partial<Record<CrawlVerdict, number>>>;
   readonly claims: number;
   readonly proofs: number;
-  /** By how much it is behind, as far as the answers show; null when there was none. */
+  /**
+   * By how much it is behind, as far as the answers show; null when there was none. What it lost long ago is no lateness: only what is younger than
+   * the newest that it has counts.
+   */
   readonly behindMs: number | null;
   /** The first paths of each verdict that is no trouble and yet worth a word. */
   readonly examples: readonly Sight[];
@@ -21,14 +24,19 @@ export function openTally() {
   const examples = new Map<CrawlVerdict, Sight[]>();
   let claims = 0;
   let proofs = 0;
-  let behindMs: number | null = null;
+  let hasAnswered = false;
+  let newestAt = Number.NEGATIVE_INFINITY;
+  const late: { readonly at: number; readonly behindMs: number }[] = [];
   return {
     count(sight: Sight): void {
       const { verdict, basis } = sight.judgement;
       verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
       if (basis === 'proof') proofs += 1;
       if (basis === 'claim') claims += 1;
-      if (basis !== 'none') behindMs = Math.max(behindMs ?? 0, sight.judgement.behindMs ?? 0);
+      if (basis !== 'none') hasAnswered = true;
+      const { behindMs } = sight.judgement;
+      if (behindMs !== null) late.push({ at: momentOf(sight), behindMs });
+      else if (isThere(sight)) newestAt = Math.max(newestAt, momentOf(sight));
       if (!WORTH_A_WORD.has(verdict) || isHeld(sight)) return;
       const some = examples.get(verdict) ?? [];
       if (some.length < EXAMPLES) examples.set(verdict, [...some, sight]);
@@ -38,10 +46,25 @@ export function openTally() {
       verdicts: { ...verdicts },
       claims,
       proofs,
-      behindMs,
+      behindMs: hasAnswered
+        ? late.reduce((most, each) => (each.at > newestAt ? Math.max(most, each.behindMs) : most), 0)
+        : null,
       examples: [...examples.values()].flat(),
     }),
   };
+}
+
+/** When it became so at the reference. */
+function momentOf({ expected: { file, removal } }: Sight): number {
+  return file?.publishedAt ?? removal?.at ?? Number.NEGATIVE_INFINITY;
+}
+
+/** As it is now. A sum may fit an older file beside it. */
+function isThere({ expected: { file }, judgement, probe: { observation } }: Sight): boolean {
+  const isOk = judgement.verdict === 'ok' || judgement.verdict === 'no-upstream-sum';
+  return (
+    isOk && file !== null && file.kind !== 'checksum' && observation.kind === 'answered' && observation.status === 200
+  );
 }
 
 /** Nobody was asked: that its host is left alone is told of the host. */

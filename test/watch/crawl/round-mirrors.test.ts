@@ -196,6 +196,17 @@ test("yesterday's tree is late, not wrong: lagging within the window, missing an
   assert.equal(after.mirrors[0]?.verdicts['stale-known'], 1);
 });
 
+test('what a mirror lost long ago is missing, and does not make it late', async (t) => {
+  const laid = lay(t);
+  const alpha = await faulty(t, laid.published, { [JAR]: { kind: 'status', status: 404 } });
+  laid.publish([['org/example/tool/1.2/tool-1.2.pom', '<project/>']], Date.now() - HOUR, 2);
+
+  const [mirror] = (await crawl(laid, [host('alpha', alpha.url)])).mirrors;
+
+  assert.deepEqual(brief(laid.found), [`missing alpha ${JAR}`]);
+  assert.ok(Math.abs((mirror?.behindMs ?? 0) - HOUR) < HOUR / 10, String(mirror?.behindMs));
+});
+
 test('while the origin is down nobody is late', async (t) => {
   const laid = lay(t);
   const pom = 'org/example/tool/1.2/tool-1.2.pom';
