@@ -1,7 +1,7 @@
 import type { Done, Outcome } from '../compose/verbs.ts';
 import { type Fault, faultText } from '../config/fault.ts';
 import type { Problem } from '../config/shape/envelope.ts';
-import { CodedError } from '../host/error.ts';
+import { CodedError, systemCode } from '../host/error.ts';
 import type { LogLevel } from '../host/logger.ts';
 
 /** What a verb has to say at its end: the result for programs and the same as text for people. */
@@ -52,6 +52,12 @@ export function replyToError(error: unknown, logLevel: LogLevel): Reply {
     return failed({ code, sentence: message, remedy, path }, code.startsWith('config-') ? 'usage' : 'could-not');
   }
   const words = error instanceof Error ? error.message : String(error);
+  if (systemCode(error)?.startsWith('SQLITE_CORRUPT')) {
+    const sentence = `The database is damaged: ${words}.`;
+    const remedy =
+      'Stop the daemon, then `assay restore FILE`, or `assay verify --rebuild`. Look at the disk (smartctl, dmesg).';
+    return failed({ code: 'state-unusable', sentence, remedy, path: null }, 'could-not');
+  }
   const stack = logLevel === 'debug' && error instanceof Error ? (error.stack ?? '') : '';
   const remedy =
     'This is a mistake in assay, or the machine did what it should not: run again with --log-level debug and report it.';

@@ -91,8 +91,9 @@ export function makeRooms(folders: Folders, quarantineMaxBytes: number): Rooms {
   return roomsOver(database, folders, quarantineMaxBytes);
 }
 
-/** For looking only: nothing is made, so that `assay status` as another user, or on a wrong path, leaves no trace. Throws `no-data` and `state-older`. */
+/** For looking only: nothing is made, so that `assay status` as another user, or on a wrong path, leaves no trace. Throws `no-data`, `state-missing` and `state-older`. */
 export function openRoomsToRead(folders: Folders): Rooms {
+  assertNotLost(folders);
   if (!existsSync(folders.state)) {
     throw new CodedError('no-data', `There is no ${folders.state} yet.`, {
       path: folders.state,

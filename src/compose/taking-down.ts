@@ -35,7 +35,9 @@ export function takedownVerbs(host: PassHost): TakedownVerbs {
     takedownLift: async (config, what, options, signal) =>
       clean(await liftTakedown(config, what, options, host, signal)),
     takedownList: async (config) =>
-      looking(config, (rooms) => ({ takedowns: rooms.takedowns.list().map((each) => takedownOf(each, 0)) })),
+      looking(config, ({ takedowns, inventory }) => ({
+        takedowns: takedowns.list().map((each) => takedownOf(each, inventory.countRemovedUnder(each.prefix))),
+      })),
   };
 }
 

@@ -31,13 +31,24 @@ export function openState(path: string, options: OpenOptions = {}): StateDatabas
     database.pragma('cache_size = -16384');
     return database;
   } catch (cause) {
-    throw new CodedError('state-unusable', `Could not open ${path} (${systemCode(cause) ?? 'no SQLite file'}).`, {
+    const code = systemCode(cause) ?? 'no SQLite file';
+    throw new CodedError('state-unusable', `Could not open ${path} (${code}).`, {
       cause,
       path,
-      remedy: 'Look at its owner and mode; the data directory must be writable for the user that runs assay.',
+      remedy:
+        REMEDIES[code] ??
+        'Look at its owner and mode; the data directory must be writable for the user that runs assay.',
     });
   }
 }
+
+const DAMAGED =
+  'It is damaged, or no database at all: stop the daemon, then `assay restore FILE`, or `assay verify --rebuild`, which makes it again from the tree.';
+const REMEDIES: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB: DAMAGED,
+  SQLITE_CORRUPT: DAMAGED,
+  SQLITE_FULL: 'The disk is full.',
+};
 
 /** SQLite opens what it may not write, and complains at the first statement that would. */
 function assertWritable(path: string): void {

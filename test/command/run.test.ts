@@ -189,6 +189,17 @@ test('a surprise is told as internal, its stack only at debug', async (t) => {
   assert.match(debug.stdout, /TypeError: x is not a function\n {4}at /);
 });
 
+test('a database that turns out to be damaged is said to be, with the way back', async (t) => {
+  const damaged = Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT_INDEX' });
+  const verbs = fakeVerbs({ status: () => Promise.reject(damaged) });
+
+  const { exit, stdout } = await commandLine(['status', '--json', '--config', someConfig(t)], { verbs });
+
+  const [problem] = JSON.parse(stdout).problems;
+  assert.deepEqual([exit, problem.code], [3, 'state-unusable']);
+  assert.match(problem.remedy, /assay restore FILE.*assay verify --rebuild/);
+});
+
 test('every fault of the configuration is a problem, status 2, and the installation is not touched', async (t) => {
   const { exit, stdout, host } = await commandLine(['sync', '--json', '--config', someConfig(t)], {
     env: { ASSAY__REMOVAL__HOLD_DAYS: '-1', ASSAY__NAM: 'x' },

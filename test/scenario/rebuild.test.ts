@@ -61,10 +61,12 @@ test('without a database no verb makes an empty one; a broken one is put aside',
   rmSync(join(mirror.data, 'state.db'));
 
   const sync = await mirror.sync();
+  const status = await mirror.verb('status');
   const lost = await rebuild(mirror);
 
   assert.deepEqual([broken.exit, typeof broken.result.kept_as], [0, 'string']);
   assert.deepEqual([sync.exit, sync.problems.map(({ code }) => code)], [3, ['state-missing']]);
+  assert.deepEqual([status.exit, status.problems.map(({ code }) => code)], [3, ['state-missing']]);
   assert.deepEqual([lost.exit, lost.result.kept_as, lost.result.files], [0, null, broken.result.files]);
 });
 

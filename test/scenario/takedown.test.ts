@@ -43,14 +43,15 @@ test('a takedown for a legal reason says so, and what stands is listed', async (
   mirror.origin.release('tool', '1.0');
   await mirror.sync();
 
-  await mirror.verb('takedown', 'add', JAR, '--reason', 'court order 7', '--legal');
-  const list = await mirror.verb<{ takedowns: { what: string; legal: boolean; reason: string }[] }>('takedown', 'list');
+  const added = await mirror.verb<{ files: number }>('takedown', 'add', JAR, '--reason', 'court order 7', '--legal');
+  type Listed = { what: string; legal: boolean; reason: string; files: number };
+  const list = await mirror.verb<{ takedowns: Listed[] }>('takedown', 'list');
   const unknown = await mirror.verb('takedown', 'lift', 'org.example:other:1.0');
 
   assert.equal(list.exit, 0);
   assert.deepEqual(
-    list.result.takedowns.map(({ what, legal, reason }) => ({ what, legal, reason })),
-    [{ what: HOME, legal: true, reason: 'court order 7' }],
+    list.result.takedowns.map(({ what, legal, reason, files }) => ({ what, legal, reason, files })),
+    [{ what: HOME, legal: true, reason: 'court order 7', files: added.result.files }],
   );
   const answer = await mirror.get(JAR);
   assert.equal(answer.status, 451);

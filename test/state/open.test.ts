@@ -34,6 +34,16 @@ test('what is no state file is refused, and named', (t) => {
   assert.throws(() => openState(join(folder, 'absent'), { readonly: true }), isUnusable);
 });
 
+test('what is no database any more is said to be damaged, and how it is made again', (t) => {
+  const file = join(temporaryFolder(t), 'state.db');
+  writeFileSync(file, 'this is no database, but long enough to be taken for one'.repeat(20));
+
+  assert.throws(
+    () => openState(file),
+    (error) => error instanceof CodedError && /verify --rebuild/.test(error.remedy ?? ''),
+  );
+});
+
 test('work that throws leaves nothing behind', (t) => {
   const database = openState(join(temporaryFolder(t), 'state.db'));
   t.after(() => database.close());

@@ -17,6 +17,7 @@ export interface Removal {
 export interface Changes<Row> {
   rows(cursor: Cursor, count: number): Row[];
   removals(cursor: Cursor, count: number): Removal[];
+  countRemovedUnder(prefix: string): number;
 }
 
 export function openChanges<Row>(database: StateDatabase): Changes<Row> {
@@ -25,7 +26,14 @@ export function openChanges<Row>(database: StateDatabase): Changes<Row> {
   const removals = database.prepare<[number, string, number], Removal>(
     `SELECT path, generation FROM inventory_removed WHERE ${after}`,
   );
+  // `0` is the character after `/`.
+  const below = database
+    .prepare<[string, string, string]>(
+      "SELECT count(*) FROM inventory_removed WHERE path = ? OR (path > ? || '/' AND path < ? || '0')",
+    )
+    .pluck();
   return {
+    countRemovedUnder: (prefix) => Number(below.get(prefix, prefix, prefix)),
     rows: ({ generation, path }, count) => rows.all(generation, path, count),
     removals: ({ generation, path }, count) => removals.all(generation, path, count),
   };

@@ -55,6 +55,8 @@ export interface Inventory extends Walk, Search {
   changedAfter(cursor: Cursor, count: number): InventoryRow[];
   /** The same of what left the tree and did not come back. */
   removedAfter(cursor: Cursor, count: number): Removal[];
+  /** How many of those are `prefix` itself or lie below it. */
+  countRemovedUnder(prefix: string): number;
   isAnyAbsent(): boolean;
   countAbsent(): number;
   current(): Generation;
@@ -115,6 +117,7 @@ export function openInventory(database: StateDatabase): Inventory {
     ...openSearch(database),
     changedAfter: (cursor, count) => changes.rows(cursor, count).map(known),
     removedAfter: changes.removals,
+    countRemovedUnder: changes.countRemovedUnder,
     current: generations.current,
     version: () => version.get() ?? 0,
     consistently: (work) => database.transaction(work).deferred(),
