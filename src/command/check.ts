@@ -49,8 +49,8 @@ export function addCheck(program: Command, desk: Desk): void {
   ]);
 }
 
-async function checked(desk: Desk, folder: string | undefined, flags: Flags, call: Call): Promise<Reply> {
-  const against = flags.against ?? [];
+async function checked(desk: Desk, named: string | undefined, flags: Flags, call: Call): Promise<Reply> {
+  const { folder, against } = sorted(named, flags.against ?? []);
   const repositories = (flags.repository ?? ['clojars']).flatMap((each) => each.split(',')).map((each) => each.trim());
   if (against.length === 0) {
     return usageReply(
@@ -58,7 +58,7 @@ async function checked(desk: Desk, folder: string | undefined, flags: Flags, cal
       'Name the primary: --against https://primary.example.org/.',
     );
   }
-  const wrong = against.find((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''));
+  const wrong = against.find((url) => !isAddress(url));
   if (wrong !== undefined) return usageReply(`${JSON.stringify(wrong)} is no address.`, 'Expected https://HOST/.');
   // The same rules of what a repository is.
   const read = readWish({ mirrors: ['https://localhost/'], repositories, mode: 'outage', certificateFile: null });
@@ -82,6 +82,18 @@ async function checked(desk: Desk, folder: string | undefined, flags: Flags, cal
   };
   const done = await verbs.check(request, call.signal);
   return replyWith(done, checkText(done.result));
+}
+
+/** A folder that stands behind the addresses is taken for one of them by who reads the command line. */
+function sorted(folder: string | undefined, words: readonly string[]) {
+  const last = words.at(-1);
+  if (folder !== undefined || last === undefined || words.length === 1 || isAddress(last))
+    return { folder, against: words };
+  return { folder: last, against: words.slice(0, -1) };
+}
+
+function isAddress(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 }
 
 function collected(value: string, before: readonly string[] = []): readonly string[] {

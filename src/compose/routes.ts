@@ -1,6 +1,5 @@
 // Every address of our own that a serve process answers, collected from the rooms.
 
-import { statSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../host/clock.ts';
 import type { Logger } from '../host/logger.ts';
@@ -10,7 +9,7 @@ import { statsRoutes } from '../stats/export.ts';
 import { clientRoutes } from './clients.ts';
 import { statisticsOf } from './counts.ts';
 import { dashboardOf } from './dashboard.ts';
-import { foldersOf } from './folders.ts';
+import { healthRoute } from './health.ts';
 import { inventoryRoute } from './inventory-routes.ts';
 import { metricsRoute } from './metrics.ts';
 import { mirrorRoutes } from './mirror-routes.ts';
@@ -44,23 +43,6 @@ export function routesOf(
     ...mirrorRoutes(config, rooms, clock),
     ...writingRoutes(config, rooms, { clock, logger }),
   ];
-}
-
-/** Red only when this machine cannot truthfully serve its tree; an origin or a primary that is down is no reason. */
-function healthRoute(config: Config, rooms: Rooms): Route {
-  const { published } = foldersOf(config.data);
-  const answer = () => {
-    const reasons: string[] = [];
-    try {
-      rooms.inventory.current();
-    } catch (error) {
-      reasons.push(`the database cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    if (!statSync(published, { throwIfNoEntry: false })?.isDirectory()) reasons.push('the published tree is not there');
-    const healthy = reasons.length === 0;
-    return jsonAnswer(healthy ? 200 : 503, 'no-store', { healthy, reasons });
-  };
-  return { method: 'GET', path: '/-/health', weight: 'vital', maxBodyBytes: 0, answer };
 }
 
 /** The `result` of `assay status --json`. */

@@ -105,6 +105,21 @@ test('check hands on what was said, and looks where Maven keeps what it got', as
   ]);
 });
 
+test('check takes the folder before or behind the addresses', async () => {
+  const asked: string[] = [];
+  const verbs = fakeVerbs({
+    check: async ({ folder, against }) => {
+      asked.push(`${folder} ${against.join(' ')}`);
+      return { result: RESULT, problems: [], outcomes: ['clean'] };
+    },
+  });
+
+  await commandLine(['check', '/m2', '--against', PRIMARY], { verbs });
+  await commandLine(['check', '--against', PRIMARY, '/m2'], { verbs });
+
+  assert.deepEqual(asked, [`/m2 ${PRIMARY}`, `/m2 ${PRIMARY}`]);
+});
+
 test('check tells wrong usage', async () => {
   const wrong: [string[], RegExp][] = [
     [[], /nothing to check against/],
