@@ -27,7 +27,7 @@ function verdictOf({ findings, repaired, moved_away: moved }: VerifyResult): str
 
 function findingLines(findings: readonly ScrubFinding[]): string[] {
   return shortList(
-    findings.map(({ path, verdict, sentence }) => `  ${verdict.padEnd(14)} ${path}: ${sentence}`),
+    findings.map(({ path, verdict, why }) => `  ${verdict.padEnd(14)} ${path}: ${why}`),
     MOST,
   );
 }

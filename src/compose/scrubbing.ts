@@ -22,6 +22,7 @@ import {
 } from '../mirror/scrub/scrub.ts';
 import { type Digesters, startDigesters } from '../mirror/verify/digest.ts';
 import { stamp } from './alone.ts';
+import { findingJson } from './finding-json.ts';
 import { foldersOf } from './folders.ts';
 import { type PassHost, passOptions, passRoom, publishRoom, tellingFullDisk, withTree } from './pass-job.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -211,18 +212,11 @@ function resultOf(
   };
 }
 
-function findingsOf(rooms: Rooms): ScrubFinding[] {
-  return rooms.findings
-    .standing('scrub')
-    .map(({ id, path, verdict, severity, why, expected, observed, firstAt, acknowledgedAt }) => ({
-      id,
-      path: path ?? '',
-      verdict,
-      severity,
-      sentence: why,
-      expected,
-      observed,
-      since: isoTime(firstAt),
-      acknowledged: acknowledgedAt !== null,
-    }));
+function findingsOf({ findings }: Rooms): ScrubFinding[] {
+  return findings.standing('scrub').map((each) => ({
+    ...findingJson(each, findings.incidentOf(each.id)),
+    path: each.path ?? '',
+    since: isoTime(each.firstAt),
+    acknowledged: each.acknowledgedAt !== null,
+  }));
 }

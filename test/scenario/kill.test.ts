@@ -40,8 +40,11 @@ describe('a mirror that is killed', { concurrency: 2 }, () => {
     return prepared;
   };
   after(async () => {
-    await (await prepared)?.[Symbol.asyncDispose]();
-    rmSync(home, { recursive: true, force: true });
+    try {
+      await (await prepared)?.[Symbol.asyncDispose]();
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 
   for (const step of STEPS) {

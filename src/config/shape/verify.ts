@@ -1,19 +1,13 @@
 import { z } from 'zod';
-import { digestShape, instantShape } from './envelope.ts';
+import { instantShape } from './envelope.ts';
+import { findingShape } from './finding.ts';
 
 const bytes = z.int().min(0).describe('Bytes.');
 const files = z.int().min(0).describe('Number of files.');
-const content = z.strictObject({ size: bytes.nullable(), sha256: digestShape.nullable() });
 
-/** One fault that stands after a scrub. */
-export const scrubFindingShape = z.strictObject({
-  id: z.string(),
+/** One fault that stands after a scrub: `damaged`, `missing`, `record-damaged` or `foreign`. `expected` was published, `observed` lies there. */
+export const scrubFindingShape = findingShape.extend({
   path: z.string(),
-  verdict: z.string().describe('`damaged`, `missing`, `record-damaged` or `foreign`.'),
-  severity: z.enum(['critical', 'warning', 'notice']),
-  sentence: z.string(),
-  expected: content.nullable().describe('What was published.'),
-  observed: content.nullable().describe('What lies there.'),
   since: instantShape,
   acknowledged: z.boolean(),
 });
