@@ -15,7 +15,9 @@ export function checkText(result: CheckResult): string {
     ...section(differs, 'DIFFERS: somebody publishes other bytes under these names', differingLines),
     ...section(only_one, 'Claimed by one alone', (each) => [`${each.path}   ${holder(each)}`]),
     ...section(unknown, 'Published by none of them', (each) => [each.path]),
-    `${number(same)} are the same, ${number(differs.length)} differ, ${number(only_one.length)} are claimed by one alone, ${number(unknown.length)} are published by none.`,
+    files === 0
+      ? `NOTHING WAS COMPARED: no file here is said to have come from ${all}. Build tools say it in _remote.repositories; --repository names what they say.`
+      : `${number(same)} are the same, ${number(differs.length)} differ, ${number(only_one.length)} are claimed by one alone, ${number(unknown.length)} are published by none.`,
     ...elsewhereLines(result),
     ...(result.reported ? ['What differs was reported to the primary.'] : []),
   ].join('\n');

@@ -68,6 +68,16 @@ test('check tells first what differs, with both digests and who says so', async 
   assert.match(stdout, /came from elsewhere: central 3,400, installed here 7\./);
 });
 
+test('check does not say that all is well where it compared nothing', async () => {
+  const empty = { ...RESULT, files: 0, same: 0, differs: [], unknown: [], only_one: [] };
+  const verbs = fakeVerbs({ check: async () => ({ result: empty, problems: [], outcomes: ['clean'] }) });
+
+  const { stdout } = await commandLine(['check', '/m2', '--against', PRIMARY], { verbs });
+
+  assert.match(stdout, /NOTHING WAS COMPARED: no file here is said to have come from clojars/);
+  assert.doesNotMatch(stdout, /are the same/);
+});
+
 test('check hands on what was said, and looks where Maven keeps what it got', async (t) => {
   const asked: unknown[] = [];
   const verbs = fakeVerbs({
