@@ -42,7 +42,9 @@ export function addRestore(program: Command, desk: Desk): void {
         return replyWith(done, restoreText(done.result, call.startedAt));
       }),
     );
-  teach(command, EXIT_STATUSES, [['back to last night', 'systemctl stop assay; assay restore FILE; assay sync']]);
+  teach(command, EXIT_STATUSES, [
+    ['back to last night', 'systemctl stop assay.socket assay; assay restore FILE; assay sync'],
+  ]);
 }
 
 function backupText(result: BackupResult): string {

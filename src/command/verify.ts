@@ -69,7 +69,7 @@ export function addVerify(program: Command, desk: Desk): void {
     });
   teach(command, EXIT_STATUSES, [
     ['is everything still as it was published?', 'assay verify'],
-    ['state.db is lost or broken, and there is no backup', 'systemctl stop assay; assay verify --rebuild; assay sync'],
+    ['state.db lost, and no backup', 'systemctl stop assay.socket assay; assay verify --rebuild; assay sync'],
     ['who has signed what we serve, and is it right?', 'assay verify --signatures'],
     ['the same of one version, for a program', 'assay verify --signatures org.example:tool:1.0 --json'],
     ['put it right, as fast as the disk goes', 'assay verify --repair --mib-per-second 0'],

@@ -29,7 +29,7 @@ function stopItFirst(error: unknown): never {
   throw new CodedError('busy', error.message, {
     cause: error,
     ...(error.path === null ? {} : { path: error.path }),
-    remedy: 'Stop the daemon first: its serve processes hold the database open.',
+    remedy: 'Stop the daemon first (`systemctl stop assay.socket assay`): its serve processes hold the database open.',
   });
 }
 

@@ -35,6 +35,8 @@ export interface ServeTask {
   /** Null: plain HTTP. */
   readonly tls: TlsFiles | null;
   readonly reusePort: boolean;
+  /** Ports, and the descriptors of sockets that listen at them already. */
+  readonly handed?: readonly (readonly [port: number, descriptor: number])[];
   readonly logLevel: LogLevel;
 }
 
@@ -118,7 +120,7 @@ function accessLogOf({ access_log: path, log_addresses: detail }: ServeConfig, l
   return path === null ? NO_ACCESS_LOG : openAccessLog(path, detail, { clock: systemClock, logger });
 }
 
-function optionsOf({ config, listen, redirectFrom = [], reusePort, tls }: ServeTask): ServeOptions {
+function optionsOf({ config, listen, redirectFrom = [], reusePort, tls, handed = [] }: ServeTask): ServeOptions {
   const folders = foldersOf(config.data);
   const section = sectionOf(config);
   return {
@@ -138,6 +140,7 @@ function optionsOf({ config, listen, redirectFrom = [], reusePort, tls }: ServeT
     listen,
     redirectFrom,
     reusePort,
+    handed: new Map(handed),
     tls,
   };
 }

@@ -3,7 +3,8 @@
 import { availableParallelism } from 'node:os';
 import type { Config, ServeConfig } from '../config/schema.ts';
 import { type Clock, SECOND } from '../host/clock.ts';
-import { type Forked, forkModule } from '../host/fork.ts';
+import { FIRST_HANDED, type Forked, forkModule } from '../host/fork.ts';
+import { handedSockets } from '../host/handed.ts';
 import type { Logger, LogLevel } from '../host/logger.ts';
 import { missIn } from './asking-for-files.ts';
 import { watchCrew } from './crew-watch.ts';
@@ -50,8 +51,7 @@ export async function startServing(
   const stopping = new AbortController();
   const keys = shareTicketKeys(crew);
   const start = async (at: Bound): Promise<ServeReady> => {
-    const task = taskOf(config, at, count > 1, host.logger);
-    const member = forkModule(new URL('./serve-process.ts', import.meta.url), task);
+    const member = forkMember(taskOf(config, at, count > 1, host.logger));
     crew.add(member);
     figures.join(member);
     answerQuestions(member, figures, pulling, host.logger);
@@ -123,6 +123,14 @@ function listenOf(url: string): string {
 
 function reload(crew: ReadonlySet<Forked>): void {
   for (const member of crew) member.signal('SIGHUP');
+}
+
+/** With the sockets that were handed to us, whoever of the crew it is: all take connections from the same. */
+function forkMember(task: ServeTask): Forked {
+  const handed = [...handedSockets(process.env)];
+  const within = handed.map(([port], index) => [port, FIRST_HANDED + index] as const);
+  const descriptors = handed.map(([, descriptor]) => descriptor);
+  return forkModule(new URL('./serve-process.ts', import.meta.url), { ...task, handed: within }, descriptors);
 }
 
 function taskOf(config: Config, at: Bound, reusePort: boolean, logger: Logger): ServeTask {

@@ -22,10 +22,16 @@ export interface Forked {
 
 const READY_DEADLINE_MS = 30 * SECOND;
 
-/** Starts `module` with `task` as its first message. Its standard error is ours. */
-export function forkModule(module: URL, task: Serializable): Forked {
+/** Descriptors that a child finds behind those that every child has. */
+export const FIRST_HANDED = 4;
+
+/**
+ * Starts `module` with `task` as its first message. Its standard error is ours; it also gets `handed`, descriptors of this process, from
+ * FIRST_HANDED on in their order.
+ */
+export function forkModule(module: URL, task: Serializable, handed: readonly number[] = []): Forked {
   const child = fork(module, [], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...handed],
     // Young garbage is cut short: without it each process lets a hundred megabytes of it stand.
     execArgv: ['--max-semi-space-size=8'],
     serialization: 'json',

@@ -62,6 +62,7 @@ export async function play(playbook: string, { home, hosts, words = [], within =
       ANSIBLE_CALLBACKS_ENABLED: 'told',
       ASSAY_TOLD: told,
       ANSIBLE_FORKS: '4',
+      PYTHONDONTWRITEBYTECODE: '1',
       ANSIBLE_DEPRECATION_WARNINGS: 'False',
     },
   });

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 from ansible.plugins.callback import CallbackBase
 
@@ -28,6 +29,7 @@ class CallbackModule(CallbackBase):
         items = [item for item in whole.get("results", []) if isinstance(item, dict) and item.get("failed")]
         msg = (items or [whole])[0].get("msg", "")
         self._tell(
+            at=round(time.monotonic(), 1),
             host=result._host.get_name(),
             task=result._task.get_name(),
             action=result._task.action,

@@ -26,6 +26,7 @@ export const ROOMS: readonly Room[] = [
         'lock',
         'logger',
         'fork',
+        'handed',
         'metrics',
         'notify',
         'route',

@@ -1,7 +1,8 @@
 // `npm run soak`: a mirror is killed again and again. `--kills=N` (1,000), `--seed=N` (another each time), `--power-cuts=N` (0),
 // `--push-kills=N` (200 where radosgw is installed), `--fuzz=N` broken requests (1,000,000), `--serve-kills=N` (1,000), `--idle=N` (10,000) and
 // `--slow=N` (1,000) connections at a time, `--scrub-kills=N` (300) of scrubs and repairs, `--release=MINUTES` (10) of the unpacked release under
-// load in a bare Debian, made with debootstrap or given with `--tree=FOLDER`, `--crawls=N` (50) rounds over mirrors with faults. Figures at the end; status 1 when a law was broken, 3 when a signal
+// load in a bare Debian, made with debootstrap or given with `--tree=FOLDER`, `--crawls=N` (50) rounds over mirrors with faults, the shapes of the
+// playbook on a booted Debian (`--shapes=no`). Figures at the end; status 1 when a law was broken, 3 when a signal
 // ended it early.
 
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { pushKillRounds } from './push-kills.ts';
 import { type ReleaseSoak, releaseMinutes } from './release.ts';
 import { scrubRounds } from './scrubs.ts';
 import { type ServingSoak, servingRounds } from './serving.ts';
+import { shapeRounds } from './shapes.ts';
 import { tellFigures } from './tell.ts';
 
 const { values } = parseArgs({
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     release: { type: 'string', default: '10' },
     tree: { type: 'string' },
     crawls: { type: 'string', default: '50' },
+    shapes: { type: 'string', default: 'yes' },
     'push-kills': { type: 'string', default: hasObjectStore() ? '200' : '0' },
   },
 });
@@ -72,6 +75,7 @@ async function soak(seed: number, kills: number, powerCuts: number, pushKills: n
       ) +
       tellFigures('minute', await releaseMinutes(join(home, 'release'), releaseSoak(), stopping.signal)) +
       tellFigures('round', await crawlRounds(seed, Number(values.crawls), stopping.signal)) +
+      tellFigures('shape', values.shapes === 'no' ? [] : await shapeRounds(join(home, 'shapes'), stopping.signal)) +
       tellFigures('push kill', await pushKillRounds(seed, pushKills, stopping.signal));
     if (stopping.signal.aborted) process.stdout.write('ended early by a signal\n');
     return broken > 0 ? 1 : stopping.signal.aborted ? 3 : 0;

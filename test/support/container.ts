@@ -8,7 +8,7 @@ import { join } from 'node:path';
 /** Words of `unshare`: network, mounts and processes of its own, which all go with the one process outside. */
 export const ALONE = ['--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc'];
 const TRIAL = `for link in bin lib lib64 sbin; do ln -s usr/$link "$1/$link"; done
-  ip link set lo up && exec systemd-nspawn --quiet --directory="$1" --register=no --keep-unit --bind-ro=/usr --console=pipe /usr/bin/true`;
+  ip link set lo up && mkdir -p /run/systemd && mount -t tmpfs tmpfs /run/systemd && exec systemd-nspawn --quiet --directory="$1" --register=no --keep-unit --bind-ro=/usr --console=pipe /usr/bin/true`;
 
 let reason: string | null | undefined;
 

@@ -2,7 +2,7 @@
 
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import { MINUTE, SECOND } from '../../host/clock.ts';
 import { CodedError, systemCode } from '../../host/error.ts';
 import type { Logger } from '../../host/logger.ts';
@@ -22,6 +22,8 @@ export interface Listener {
 
 export interface ListenerOptions {
   readonly reusePort: boolean;
+  /** Descriptors of sockets that listen already, by port. */
+  readonly handed: ReadonlyMap<number, number>;
   /** Null: plain HTTP. */
   readonly certificates: LoadedCertificates | null;
   readonly deadlines: Deadlines;
@@ -74,7 +76,7 @@ export async function openListener(
   const current = { certificates: options.certificates };
   const server = makeServer(options, current, handler);
   connections.watch(server);
-  await bind(server, address, options.reusePort, logger);
+  await bind(server, address, options, logger);
   const bound = server.address() as AddressInfo;
   const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return {
@@ -159,23 +161,29 @@ function refuseUnreadable(error: Error, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-async function bind(server: Server, address: ListenAddress, reusePort: boolean, logger: Logger): Promise<void> {
+async function bind(
+  server: Server,
+  address: ListenAddress,
+  { reusePort, handed }: ListenerOptions,
+  logger: Logger,
+): Promise<void> {
+  const descriptor = handed.get(address.port);
   try {
-    await listen(server, address, reusePort);
+    await listen(server, descriptor === undefined ? { ...address, reusePort } : { fd: descriptor });
   } catch (error) {
     if (address.host !== '::' || systemCode(error) !== 'EAFNOSUPPORT') throw listenFailed(address, error);
     // A machine without IPv6: `[::]` means everything it has.
     logger.warn({ port: address.port }, 'listening on IPv4 alone');
-    await listen(server, { host: '0.0.0.0', port: address.port }, reusePort).catch((again: unknown) => {
+    await listen(server, { host: '0.0.0.0', port: address.port, reusePort }).catch((again: unknown) => {
       throw listenFailed(address, again);
     });
   }
 }
 
-function listen(server: Server, address: ListenAddress, reusePort: boolean): Promise<void> {
+function listen(server: Server, place: ListenOptions & { readonly fd?: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: address.host, port: address.port, reusePort, backlog: BACKLOG }, () => {
+    server.listen({ ...place, backlog: BACKLOG }, () => {
       server.removeListener('error', reject);
       resolve();
     });

@@ -25,6 +25,8 @@ export interface ServeOptions extends SiteOptions {
   readonly challenges: string;
   /** Several processes listen on the same port and the kernel shares connections out among them. */
   readonly reusePort: boolean;
+  /** Descriptors of sockets that listen already, by port: used in the place of one's own, and not closed for others who have them. */
+  readonly handed?: ReadonlyMap<number, number>;
   /** Null: plain HTTP. */
   readonly tls: TlsFiles | null;
   readonly deadlines?: Deadlines;
@@ -138,8 +140,8 @@ async function openAll(
   redirects: Listener[],
 ): Promise<void> {
   const { logger, figures } = rooms;
-  const { reusePort, deadlines = DEADLINES } = options;
-  const common = { reusePort, deadlines, onUnreadable: figures.countUnreadable };
+  const { reusePort, handed = new Map(), deadlines = DEADLINES } = options;
+  const common = { reusePort, handed, deadlines, onUnreadable: figures.countUnreadable };
   const addresses = options.listen.map(listenAddress);
   const redirectAddresses = options.redirectFrom.map(listenAddress);
   for (const address of addresses) {

@@ -28,7 +28,10 @@ async function tryAddress(address: Address): Promise<Symptom[]> {
   if (code === null) return [];
   if (code === 'EADDRINUSE')
     return [
-      fault(`${textOf(address)} is taken by another program.`, `ss -ltnp 'sport = :${address.port}' tells by which.`),
+      fault(
+        `${textOf(address)} is taken by another program.`,
+        `ss -ltnp 'sport = :${address.port}' tells by which; systemd holds it for the daemon where assay.socket is active.`,
+      ),
     ];
   if (code === 'EACCES')
     return [
