@@ -6,6 +6,7 @@ import type { ArtifactResult, ArtifactSearchResult, VersionResult } from '../con
 import { isoTime } from '../host/clock.ts';
 import { coordinatesOf } from '../maven/coordinates.ts';
 import { locate } from '../maven/layout.ts';
+import { pathFault } from '../maven/path-grammar.ts';
 import { newestFirst } from '../maven/version-order.ts';
 import { readWritten, type Written } from '../maven/written.ts';
 import type { InventoryRow } from '../mirror/inventory/row.ts';
@@ -129,7 +130,7 @@ function versionAt(folder: string, path: string): string | null {
 
 function artifactOf(config: Config, rooms: Rooms, name: Name, from: string | null): ArtifactResult | null {
   const folder = folderOf(name);
-  if (!isArtifactKnown(rooms, folder)) return null;
+  if (pathFault(folder) !== null || !isArtifactKnown(rooms, folder)) return null;
   const published = rooms.inventory.versionsOf(folder, MOST_VERSIONS);
   const versions = newestFirst([...new Set([...published, ...withoutFiles(rooms, folder)])]);
   const begin = from === null ? 0 : Math.max(0, versions.indexOf(from));
@@ -185,7 +186,7 @@ function stateOf({ withheld, takedowns }: Rooms, folder: string, rows: readonly 
 
 function versionOf(config: Config, rooms: Rooms, name: Name & { readonly version: string }): VersionResult | null {
   const folder = `${folderOf(name)}/${name.version}`;
-  if (!isKnown(rooms, folder)) return null;
+  if (pathFault(folder) !== null || !isKnown(rooms, folder)) return null;
   const rows = firstFiles(rooms, folder);
   const newest = Math.max(0, ...rows.map(({ firstSeen }) => firstSeen));
   const { group, artifact, version } = name;

@@ -35,7 +35,8 @@ describe('pages of artifacts', { concurrency: 2 }, () => {
     assert.equal(refused.entries.length, 1);
     assert.equal(page.status, 200);
     assert.match(page.text, /checksum-mismatch/);
-    assert.equal((await mirror.get('-/artifacts/org.example/none')).status, 404);
+    const nothing = ['/org.example/none', '/org..example/tool', '/..%2F../etc', `.json?of=${'a.'.repeat(2000)}b:c`];
+    for (const rest of nothing) assert.equal((await mirror.get(`-/artifacts${rest}`)).status, 404, rest.slice(0, 40));
   });
 
   test('tell every sum of a version, and that a version was taken down by whom and why not', async (t) => {
