@@ -7,6 +7,7 @@ import { framedSetup } from '../dashboard/routes.ts';
 import type { Clock } from '../host/clock.ts';
 import type { Route } from '../host/route.ts';
 import { openListStore } from '../primary/mirror-list.ts';
+import { openCrawlStore } from '../watch/crawl/round.ts';
 import { carriedListFile, readList } from './carried-list.ts';
 import { openOutgoing } from './outgoing.ts';
 import type { Rooms } from './rooms.ts';
@@ -16,10 +17,15 @@ import { ownVersion } from './version.ts';
 export function clientRoutes(config: Config, rooms: Rooms, isTls: boolean): Route[] {
   const speaker = { name: config.name, version: ownVersion() };
   const framed: SetupOptions['framed'] = (request, title, body) => framedSetup(speaker, request, title, body);
+  // Nobody is sent to a copy that was caught.
   const listed = () => {
     const list =
       config.primary === null ? readList(carriedListFile(config))?.list : openListStore(rooms.database).current();
-    return list?.mirrors ?? config.mirrors;
+    if (list != null) return list.mirrors.filter(({ healthy }) => healthy);
+    const bad = openCrawlStore(rooms.database)
+      .mirrors()
+      .filter(({ health }) => health.state === 'bad');
+    return config.mirrors.filter(({ name }) => !bad.some((each) => each.name === name));
   };
   return setupRoutes({ name: config.name, isTls, listed, framed });
 }

@@ -24,6 +24,7 @@ test('the pages of a mirror that refused a file and met a copy that lies tell of
   assert.match(overview, /immutable-changed/);
   assert.match(overview, /divergent/);
   assert.match(overview, /liar/);
+  assert.doesNotMatch(pages.get('/-/setup')?.text ?? '', /liar/);
   assert.ok(pages.has('/-/mirrors/liar') && pages.has('/-/setup') && pages.has('/-/rounds'));
 });
 

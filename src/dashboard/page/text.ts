@@ -34,9 +34,10 @@ export function cut(text: string, most: number): string {
   return `${head}\u2026 (${text.length.toLocaleString('en-US')} characters)`;
 }
 
-/** A sentence that another room made, begun as sentences begin. */
+/** A sentence that another room made, begun as sentences begin, unless it begins with a path or another name. */
 export function sentence(words: string, most = MOST_CHARACTERS): Markup {
-  return foreign(words.charAt(0).toUpperCase() + words.slice(1), most);
+  const isWord = /^[a-z]+(?:[ ,;:]|$)/.test(words);
+  return foreign(isWord ? words.charAt(0).toUpperCase() + words.slice(1) : words, most);
 }
 
 /** Sentences of our own: what stands between backquotes is code. Begins in upper case. */

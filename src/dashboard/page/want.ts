@@ -108,7 +108,7 @@ function statusWants(status: StatusSummary, now: number): Want[] {
   add(
     quarantine.entries > 0,
     'notice',
-    html`${counted(quarantine.entries, 'refused file')} in quarantine`,
+    html`<a href="/-/quarantine">${counted(quarantine.entries, 'refused file')} in quarantine</a>`,
     html`None of them is served. ${code('assay quarantine list')} says why; release or drop what you have looked at.`,
   );
   return wants;
