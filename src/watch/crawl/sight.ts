@@ -70,9 +70,14 @@ async function lookAtFiles(
     const root = sights.find((sight) => sight.expected.path === request.root) ?? null;
     sights.push(await lookAt(each, each === unit[0] ? request.mode : 'body', root, ask, request, visited));
     // Nobody answers: what hangs on it is not asked for in vain.
-    if (sights[0]?.probe.observation.kind === 'unanswered') break;
+    if (sights[0] !== undefined && isSilence(sights[0].probe)) break;
   }
   return sights;
+}
+
+/** An answer that leads where we do not go is one of this file alone. */
+function isSilence({ observation }: Probe): boolean {
+  return observation.kind === 'unanswered' && observation.stage !== 'redirect' && observation.stage !== 'address';
 }
 
 type Ask = (each: Expected, mode: UnitRequest['mode']) => Promise<Probe>;
