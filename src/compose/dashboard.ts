@@ -45,7 +45,7 @@ export function summariesOf(config: Config, rooms: Rooms, host: { clock: Clock; 
         throw error;
       }
     },
-    mirrors: (now) => fleetOf(config, rooms, standing(), now),
+    mirrors: (now, hasLag) => fleetOf(config, rooms, standing(), now, hasLag),
     hasList: () => signedListOf(config, rooms) !== null,
     mirror: (name, now) => mirrorPageOf(config, rooms, standing(), name, now),
     passes: () => passesOf(rooms).passes,

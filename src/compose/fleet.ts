@@ -6,7 +6,7 @@ import type { IncidentsResult } from '../config/shape/incident.ts';
 import { HOUR, isoTime, SECOND } from '../host/clock.ts';
 import { newestReports } from '../primary/intake.ts';
 import { type ListedMirror, type MirrorList, openListStore } from '../primary/mirror-list.ts';
-import { CANNOT_SEE, type MirrorRecord, ORIGIN, openCrawlStore } from '../watch/crawl/round.ts';
+import { CANNOT_SEE, type CrawlStore, type MirrorRecord, ORIGIN, openCrawlStore } from '../watch/crawl/round.ts';
 import { carriedListFile, readList } from './carried-list.ts';
 import { crawledJson } from './crawl-result.ts';
 import type { Rooms } from './rooms.ts';
@@ -19,18 +19,18 @@ const MOST_LAG_POINTS = 48;
 const MOST_VISITS = 100;
 const MOST_ROWS = 200;
 
-/** Those that stand against something first, then those of the configuration in its order. `standing`: incidents that are not over. */
+/** Those of the configuration in its order. `standing`: incidents that are not over. Without `hasLag` lag over time is left out. */
 export function fleetOf(
   config: Config,
   rooms: Rooms,
   standing: readonly IncidentJson[],
   now: number,
+  hasLag = true,
 ): MirrorStanding[] {
   const store = openCrawlStore(rooms.database);
   const visited = new Map(store.mirrors().map((record) => [record.name, record]));
   const listed = new Map((signedListOf(config, rooms)?.mirrors ?? []).map((mirror) => [mirror.name, mirror]));
   const heard = config.primary === null ? new Map<string, number>() : heardOf(rooms);
-  const lag = Map.groupBy(store.visits.since(now - LAG_SPAN_MS), ({ mirror }) => mirror);
   const named = config.mirrors.length > 0 || config.crawl !== null ? ourNames(config, visited) : [...listed.keys()];
   const troubles = Map.groupBy(standing, ({ mirror }) => mirror);
   return named.map((name) => {
@@ -48,10 +48,7 @@ export function fleetOf(
       reported_at: timeOf(heard.get(name) ?? null),
       troubles: own.length,
       critical: own.filter(({ severity }) => severity === 'critical').length,
-      lag: thinned(lag.get(name) ?? []).map(({ at, behindMs }) => ({
-        at: isoTime(at),
-        behind_seconds: behindMs === null ? null : behindMs / SECOND,
-      })),
+      lag: hasLag ? lagOf(store, name, now) : [],
     };
   });
 }
@@ -63,9 +60,10 @@ export function mirrorPageOf(
   name: string,
   now: number,
 ): MirrorPage | null {
-  const mirror = fleetOf(config, rooms, standing, now).find((each) => each.name === name);
-  if (mirror === undefined) return null;
+  const found = fleetOf(config, rooms, standing, now, false).find((each) => each.name === name);
+  if (found === undefined) return null;
   const store = openCrawlStore(rooms.database);
+  const mirror = { ...found, lag: lagOf(store, name, now) };
   const last = store.mirrors().find((record) => record.name === name)?.last ?? null;
   return {
     mirror,
@@ -149,6 +147,13 @@ export function signedListOf(config: Config, { database }: Rooms): MirrorList | 
 
 function heardOf({ database }: Rooms): Map<string, number> {
   return new Map(newestReports(database, 'status').map(({ mirror, receivedAt }) => [mirror, receivedAt]));
+}
+
+function lagOf({ visits }: CrawlStore, name: string, now: number): MirrorStanding['lag'] {
+  return thinned(visits.lagSince(name, now - LAG_SPAN_MS)).map(({ at, behindMs }) => ({
+    at: isoTime(at),
+    behind_seconds: behindMs === null ? null : behindMs / SECOND,
+  }));
 }
 
 /** Evenly, the newest always among them. */

@@ -74,7 +74,7 @@ const incident: Show = ({ params, now }, summaries) => {
 };
 
 const mirrors: Show = ({ now }, summaries) => {
-  const value = { mirrors: summaries.mirrors(now) };
+  const value = { mirrors: summaries.mirrors(now, true) };
   return { value, page: () => mirrorsPage(value.mirrors, summaries, now) };
 };
 

@@ -17,8 +17,8 @@ export interface Summaries extends ArtifactSummaries {
   incidents(all: boolean): readonly IncidentJson[];
   /** Null: there is none of that name. `id` may be its beginning. */
   incident(id: string): IncidentDetail | null;
-  /** Every mirror that is known here, those of the configuration in its order. */
-  mirrors(now: number): readonly MirrorStanding[];
+  /** Every mirror that is known here, those of the configuration in its order. Without `hasLag` its lag over time is left out. */
+  mirrors(now: number, hasLag: boolean): readonly MirrorStanding[];
   /** Whether there is a signed list of mirrors to be read by programs. */
   hasList(): boolean;
   mirror(name: string, now: number): MirrorDetail | null;

@@ -19,7 +19,7 @@ import { wantList, wantsOf } from './want.ts';
 export function overviewPage(status: StatusSummary, summaries: Summaries, now: number): Page {
   const incidents = summaries.incidents(false);
   const wants = wantsOf(status, incidents, summaries, now);
-  const mirrors = summaries.mirrors(now);
+  const mirrors = summaries.mirrors(now, false);
   return {
     title: 'Overview',
     place: 'overview',

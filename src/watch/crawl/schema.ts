@@ -36,5 +36,8 @@ export const crawlSchema: RoomSchema = {
        claims INTEGER NOT NULL, proofs INTEGER NOT NULL, troubles INTEGER NOT NULL, verdicts TEXT NOT NULL, PRIMARY KEY (mirror, at)
      ) WITHOUT ROWID;
      CREATE INDEX crawl_visit_round ON crawl_visit (round);`,
+    // All that the history of rounds adds up, so that no visit is read for it.
+    `DROP INDEX crawl_visit_round;
+     CREATE INDEX crawl_visit_totals ON crawl_visit (round, troubles, ended, claims, proofs);`,
   ],
 };

@@ -40,8 +40,8 @@ export interface RoundTotals {
 
 export interface VisitLog {
   note(round: number, summary: MirrorSummary): void;
-  /** Of all mirrors, each in order of time. Without the verdicts. */
-  since(at: number): Pick<Visited, 'mirror' | 'at' | 'behindMs' | 'troubles'>[];
+  /** By how much it was behind at each visit since, in order of time. */
+  lagSince(mirror: string, at: number): Pick<Visited, 'at' | 'behindMs'>[];
   /** Of one, the newest first. */
   of(mirror: string, count: number): Visited[];
   /** The newest first. */
@@ -55,8 +55,8 @@ export function openVisitLog(database: StateDatabase): VisitLog {
     `INSERT OR REPLACE INTO crawl_visit (mirror, at, round, ended, health, behind_ms, claims, proofs, troubles, verdicts)
      VALUES (@mirror, @at, @round, @ended, @health, @behindMs, @claims, @proofs, @troubles, @verdicts)`,
   );
-  const since = database.prepare<[number], Pick<Visited, 'mirror' | 'at' | 'behindMs' | 'troubles'>>(
-    'SELECT mirror, at, behind_ms AS behindMs, troubles FROM crawl_visit WHERE at >= ? ORDER BY mirror, at',
+  const lagSince = database.prepare<[string, number], Pick<Visited, 'at' | 'behindMs'>>(
+    'SELECT at, behind_ms AS behindMs FROM crawl_visit WHERE mirror = ? AND at >= ? ORDER BY at',
   );
   const of = database.prepare<[string, number], Stored>(
     `SELECT mirror, at, round, ended, health, behind_ms AS behindMs, claims, proofs, troubles, verdicts FROM crawl_visit
@@ -82,7 +82,7 @@ export function openVisitLog(database: StateDatabase): VisitLog {
         }),
       );
     },
-    since: (at) => since.all(at),
+    lagSince: (mirror, at) => lagSince.all(mirror, at),
     of: (mirror, count) =>
       of.all(mirror, count).map((row) => ({ ...row, verdicts: JSON.parse(row.verdicts) as Visited['verdicts'] })),
     rounds: (count) => rounds.all(count),
