@@ -34,7 +34,9 @@ describe('a primary and its mirror', () => {
     const listed = await mirror.verb<MirrorsResult>('mirrors', '--from', `${pair.url}-/mirrors.json`);
     const checked = await primary.verb<{ checked: number; forged: unknown[] }>('report', 'check');
 
-    assert.deepEqual([sent.exit, sent.result.sent, sent.result.waiting], [0, 3, 0], JSON.stringify(sent));
+    // A status, yesterday and today; a status more for each time that it had to wait.
+    assert.deepEqual([sent.exit, sent.result.waiting], [0, 0], JSON.stringify(sent));
+    assert.ok(sent.result.sent >= 3);
     assert.deepEqual(day.result.downloads, { 'org.example': { tool: { '1.0': 2 } } });
     assert.deepEqual(
       [listed.exit, listed.result.source, listed.result.primary],
