@@ -106,6 +106,8 @@ test('a page asks for itself again only when somebody wishes it', async () => {
     [plain, wished, rushed].map(({ headers }) => headers.refresh),
     [undefined, '60', undefined],
   );
+  assert.match(textOf(await ask(HEALTHY, '/-/incidents?all')), /href="\?all=&amp;refresh=60"/);
+  assert.match(textOf(await ask(HEALTHY, '/-/incidents?all&refresh=60')), /href="\?all="/);
 });
 
 for (const [what, text] of Object.entries(HOSTILE)) {

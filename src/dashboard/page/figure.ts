@@ -1,6 +1,6 @@
 // Numbers, sizes and times as people read them: aligned, rounded no further than they are known.
 
-import { DAY, HOUR, isoTime, MINUTE, SECOND } from '../../host/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../host/clock.ts';
 import { html, type Markup } from './markup.ts';
 
 /** `3,151` */
@@ -55,10 +55,6 @@ export function at(instant: string, now: number): Markup {
 /** `2026-11-21 01:30 UTC` */
 export function moment(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
-}
-
-export function momentOf(ms: number): string {
-  return isoTime(ms);
 }
 
 function relative(instant: string, now: number): string {

@@ -1,8 +1,9 @@
 // What stands around every page: who speaks, where else to go, and when it was said.
 
+import { isoTime } from '../../host/clock.ts';
 import type { RouteAnswer } from '../../host/route.ts';
 import { ICON, STYLE } from './asset.ts';
-import { moment, momentOf } from './figure.ts';
+import { moment } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 import { cut, foreign, printable } from './text.ts';
 
@@ -37,6 +38,8 @@ export interface Frame {
   readonly now: number;
   /** Seconds after which the page asks for itself again, as whoever looks at it wished; null: never. */
   readonly againSeconds: number | null;
+  /** The same page, asking again, or no more. */
+  readonly againPath: string;
 }
 
 const PLACES: readonly { readonly place: Place; readonly path: string; readonly words: string }[] = [
@@ -74,7 +77,10 @@ export function framed(page: Page, frame: Frame): RouteAnswer {
   };
 }
 
-function frameText({ title, place, lead, body, twin }: Page, { name, version, now, againSeconds }: Frame): Markup {
+function frameText(
+  { title, place, lead, body, twin }: Page,
+  { name, version, now, againSeconds, againPath }: Frame,
+): Markup {
   const shortName = printable(cut(name, MOST_NAME));
   return html`<!doctype html>
 <html lang="en">
@@ -101,7 +107,7 @@ ${lead !== undefined && html`<p class="lead">${lead}</p>`}</div>
 ${body}
 </main>
 <footer>
-<p>As of <time datetime="${momentOf(now)}">${moment(momentOf(now))}</time>${againSeconds === null ? html` · <a href="?refresh=60">keep fresh</a>` : html` · asks again every ${againSeconds} s · <a href="?">stop</a>`}${twin !== null && html` · <a href="${twin}">this page as JSON</a>`} · <a href="/-/metrics">metrics</a> · <a href="/">the repository</a></p>
+<p>As of <time datetime="${isoTime(now)}">${moment(isoTime(now))}</time>${againSeconds === null ? html` · <a href="${againPath}">keep fresh</a>` : html` · asks again every ${againSeconds} s · <a href="${againPath}">stop</a>`}${twin !== null && html` · <a href="${twin}">this page as JSON</a>`} · <a href="/-/metrics">metrics</a> · <a href="/">the repository</a></p>
 <p class="quiet">assay ${version}. Every file is checked before it is published here.</p>
 </footer>
 </body>

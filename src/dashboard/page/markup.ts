@@ -13,8 +13,6 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
   return made;
 }
 
-export const NOTHING: Markup = html``;
-
 /** Text that is markup already, made by a room that escapes what it did not write itself. */
 export function asMarkup(text: string): Markup {
   return raw(text);

@@ -1,17 +1,17 @@
 // `/-/`: is this mirror fresh, is it true, is it used, and what wants somebody now.
 
-import { DAY } from '../../host/clock.ts';
-import type { IncidentJson, MirrorStanding, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
+import type { MirrorStanding, QuarantineSummary, StatusSummary, Summaries } from '../summaries.ts';
+import { answers } from './answers.ts';
 import { artifactLink, pathLink } from './artifact-link.ts';
-import { ago, bytes, counted, number } from './figure.ts';
+import { ago, bytes, number } from './figure.ts';
 import type { Page } from './frame.ts';
-import { html, type Markup, type Piece } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { mirrorLink } from './mirror-link.ts';
 import { stateSign } from './mirror-state.ts';
 import { byTrouble, foundOf } from './mirrors.ts';
 import { note } from './notice.ts';
 import { searchBox } from './search-box.ts';
-import { sign, type Tone } from './sign.ts';
+import { sign } from './sign.ts';
 import { table } from './table.ts';
 import { code, prose, sentence } from './text.ts';
 import { wantList, wantsOf } from './want.ts';
@@ -26,13 +26,7 @@ export function overviewPage(status: StatusSummary, summaries: Summaries, now: n
     twin: '/-/status.json',
     lead: html`A mirror of a Maven repository that nobody has to trust: each file is checked against what its origin says of it before it is published here.`,
     body: html`${status.generation === 0 && FIRST_RUN}
-<div class="answers">
-${freshAnswer(status, now)}
-${trueAnswer(status, incidents)}
-${originAnswer(status, now)}
-${copiesAnswer(mirrors, summaries)}
-${usedAnswer(summaries, now)}
-</div>
+${answers(status, incidents, mirrors, summaries, now)}
 <section aria-labelledby="wants"><h2 id="wants">What wants somebody</h2>
 ${wants.length === 0 ? note('good', html`<p>${sign('good', 'Nothing.')} No trouble stands, and nothing waits for a decision.</p>`) : wantList(wants)}</section>
 ${troubledMirrors(mirrors, now)}
@@ -49,104 +43,6 @@ const FIRST_RUN = note(
 <p>The first pass lists the origin, fetches everything, checks it and publishes it version by version; until it is done a build tool gets 404 for what has not come. ${code('assay sync')} begins one now, ${code('assay doctor')} says whether anything stands in its way.</p>`,
 );
 
-/** A question, its answer in a few letters, and what that rests on. */
-export function answer(tone: Tone, question: string, figure: Piece, ...lines: readonly Piece[]): Markup {
-  return html`<section class="answer ${tone}"><h2 class="question">${question}</h2><p class="figure">${figure}</p>${lines.filter((line) => line !== false && line !== null).map((line) => html`<p>${line}</p>`)}</section>`;
-}
-
-/** What is older wants a look, however its passes ended: perhaps nobody makes any more. */
-const OLD_MS = DAY;
-
-function freshAnswer(status: StatusSummary, now: number): Markup {
-  const { last_success_at: success, last_attempt: attempt, running, generation } = status;
-  const isFailing = attempt?.outcome === 'could-not';
-  const isOld = success !== null && now - Date.parse(success) > OLD_MS;
-  const tone: Tone = success === null ? 'unknown' : isFailing || isOld ? 'warning' : 'good';
-  const word = isFailing ? 'the last try failed' : isOld ? 'no pass for more than a day' : 'the last pass was good';
-  return answer(
-    tone,
-    'Is it fresh?',
-    success === null ? 'Not yet' : html`As of ${ago(success, now)}`,
-    sign(tone, success === null ? 'no pass yet' : word),
-    html`Generation ${number(generation)}: ${counted(status.files, 'file')}, ${bytes(status.bytes)}.`,
-    running !== null && html`Now: ${running.verb}, begun ${ago(running.since, now)}.`,
-  );
-}
-
-function trueAnswer(status: StatusSummary, incidents: readonly IncidentJson[]): Markup {
-  const own = incidents.filter(({ mirror }) => mirror === null);
-  const refused = status.quarantine.entries;
-  const isDamaged = status.scrub.withheld > 0;
-  const tone: Tone = isDamaged
-    ? 'critical'
-    : status.generation === 0
-      ? 'unknown'
-      : own.some(({ severity, acknowledged_at: taken }) => severity === 'critical' && taken === null)
-        ? 'warning'
-        : 'good';
-  return answer(
-    tone,
-    'Is it true?',
-    isDamaged ? 'Damaged files' : status.generation === 0 ? 'Not known' : number(status.files),
-    status.generation > 0 &&
-      !isDamaged &&
-      `${status.files === 1 ? 'file' : 'files'}, each checked before it was published.`,
-    sign(
-      tone,
-      isDamaged
-        ? 'some are withheld'
-        : refused > 0
-          ? html`${counted(refused, 'file')} refused, none of them served`
-          : 'nothing was refused',
-    ),
-    status.deferred > 0 &&
-      html`${counted(status.deferred, 'file')} held back until ${status.deferred === 1 ? 'it is' : 'they are'} complete.`,
-    html`Signatures: ${SIGNATURES[status.signatures.mode]}${(status.signatures.classes.good ?? 0) > 0 && `; ${counted(status.signatures.classes.good ?? 0, 'good one')}`}.`,
-  );
-}
-
-const SIGNATURES = {
-  off: 'not looked at',
-  observe: 'looked at, never a reason to refuse',
-  require: 'a bad one is refused',
-} as const;
-
-/** As whom a source is asked is nobody's business. */
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
-}
-
-function originAnswer({ sources, origin, last_success_at: success }: StatusSummary, now: number): Markup {
-  const [source] = sources;
-  const known = sources.filter(({ reachable }) => reachable !== null);
-  const isDown = known.length > 0 && known.every(({ reachable }) => reachable === false);
-  const isUnknown = known.length === 0;
-  // An outage of the origin is what a mirror is for: never red.
-  const tone: Tone = isUnknown ? 'unknown' : isDown ? 'warning' : 'good';
-  const seen =
-    origin !== null &&
-    origin.state !== 'unknown' &&
-    html`All mirrors together: ${origin.state}, as ${number(origin.seen_by)} of ${number(origin.of)} see it.`;
-  if (source === undefined)
-    return answer(
-      'unknown',
-      'Is the origin there?',
-      'No source',
-      'This installation does not mirror; it watches.',
-      seen,
-    );
-  return answer(
-    tone,
-    'Is the origin there?',
-    isUnknown ? 'Not asked yet' : isDown ? 'Down' : 'Up',
-    !isUnknown && sign(tone, 'seen from here'),
-    html`${code(withoutUser(source.url), 80)}${source.since !== null && html` ${isDown ? 'gone' : 'answers'} since ${ago(source.since, now)}`}`,
-    isDown && source.sentence !== null && sentence(source.sentence),
-    isDown && success !== null && 'What was published stays served. Nobody lags while the origin is down.',
-    seen,
-  );
-}
-
 function heldBack({ quarantine }: StatusSummary, now: number): Markup | false {
   if (quarantine.entries === 0) return false;
   return html`<section aria-labelledby="refused"><h2 class="titled" id="refused">Refused <span class="count">newest ${number(quarantine.newest.length)} of ${number(quarantine.entries)}</span></h2>
@@ -161,54 +57,6 @@ ${table<QuarantineSummary>(
   ],
   quarantine.newest,
 )}</section>`;
-}
-
-/** Of copies elsewhere: what they send, not what they say. */
-function copiesAnswer(mirrors: readonly MirrorStanding[], { roles }: Summaries): Markup | false {
-  if (mirrors.length === 0 && !roles.crawls) return false;
-  const bad = mirrors.filter(({ state }) => state === 'bad').length;
-  const troubled = mirrors.filter(({ troubles }) => troubles > 0).length;
-  const visited = mirrors.filter(({ checked_at: at }) => at !== null).length;
-  const proofs = mirrors.reduce((sum, each) => sum + each.proofs, 0);
-  const claims = mirrors.reduce((sum, each) => sum + each.claims, 0);
-  const tone: Tone = visited === 0 ? 'unknown' : bad > 0 ? 'critical' : troubled > 0 ? 'warning' : 'good';
-  return answer(
-    tone,
-    'Are the other copies true?',
-    visited === 0
-      ? 'Not visited yet'
-      : html`<a href="/-/mirrors">${number(visited - troubled)} of ${number(mirrors.length)}</a>`,
-    sign(
-      tone,
-      bad > 0
-        ? `${number(bad)} must not be trusted`
-        : troubled > 0
-          ? `${number(troubled)} in trouble`
-          : visited === 0
-            ? 'no round yet'
-            : 'nothing stands against them',
-    ),
-    visited > 0 && html`Last visits: ${counted(proofs, 'proof')}, ${counted(claims, 'claim')}.`,
-  );
-}
-
-function usedAnswer(summaries: Summaries, now: number): Markup | false {
-  const used = summaries.used(now);
-  if (used === null) {
-    return (
-      summaries.roles.counts &&
-      answer('unknown', 'Is it used?', 'Not counted yet', 'Access logs are counted every hour.')
-    );
-  }
-  return answer(
-    'good',
-    'Is it used?',
-    number(used.downloads),
-    html`${used.downloads === 1 ? 'Download' : 'Downloads'} in the last 30 days, ${counted(used.measuredDays, 'day')} of which ${used.measuredDays === 1 ? 'was' : 'were'} counted.`,
-    used.downloads > 0 &&
-      used.top[0] !== undefined &&
-      html`Most of all ${code(`${used.top[0].group}/${used.top[0].artifact}`, 80)}.`,
-  );
 }
 
 const MOST_MIRRORS = 10;

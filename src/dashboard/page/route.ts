@@ -33,6 +33,7 @@ const CACHING = 'public, max-age=10';
 const JSON_NAME = /\.json$/;
 const LEAST_AGAIN_SECONDS = 10;
 const MOST_AGAIN_SECONDS = 3600;
+const USUAL_AGAIN_SECONDS = 60;
 
 export function pageRoutes(summaries: Summaries, onFault: OnFault): (entry: PageEntry) => Route[] {
   return (entry) => {
@@ -95,5 +96,8 @@ function named(request: RouteRequest, { isNamedFreely = false }: PageEntry): Rou
 export function frameOf({ query, now }: RouteRequest, { name, version }: Pick<Summaries, 'name' | 'version'>): Frame {
   const again = Number(query.get('refresh') ?? 0);
   const isUsable = Number.isInteger(again) && again >= LEAST_AGAIN_SECONDS && again <= MOST_AGAIN_SECONDS;
-  return { name, version, now, againSeconds: isUsable ? again : null };
+  const other = new URLSearchParams(query);
+  if (isUsable) other.delete('refresh');
+  else other.set('refresh', String(USUAL_AGAIN_SECONDS));
+  return { name, version, now, againSeconds: isUsable ? again : null, againPath: `?${other}` };
 }
