@@ -22,17 +22,16 @@ export function* differencesWithDoubted(comparison: Comparison, inventory: Inven
 }
 
 /**
- * What does not match its sums, with all of them, also those that look unchanged: a sum always has the same size, and who replaces it within a
- * second of the one before leaves its time as it was.
+ * Files that do not match their sums, with all of these, also those that look unchanged: a sum always has the same size, and who replaces it within
+ * a second of the one before leaves its time as it was. A sum that came alone is judged beside what is published, as it is.
  */
 export function withTheirSums(
   units: readonly PlannedUnit[],
   { comparison, options, isTakenDown }: Bench,
 ): PlannedUnit[] {
   return units.map((unit) => {
-    const bases = new Set(unit.items.map(({ path }) => (sumAlgorithmOf(path) === null ? path : baseOf(path))));
-    const all = [...bases].flatMap((base) => [base, ...sumsOf(base)]);
-    const added = [...asListed(all, comparison)].filter(({ path }) => options.wants(path) && !isTakenDown(path));
+    const sums = unit.items.filter(({ path }) => sumAlgorithmOf(path) === null).flatMap(({ path }) => sumsOf(path));
+    const added = [...asListed(sums, comparison)].filter(({ path }) => options.wants(path) && !isTakenDown(path));
     return added.length === 0 ? unit : { ...unit, items: [...unit.items, ...added] };
   });
 }
