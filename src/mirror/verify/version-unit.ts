@@ -61,11 +61,17 @@ function judgeSidecar(
       notes: isRight === true ? [] : ['sum-mismatch-upstream'],
     };
   }
-  if (verdict !== undefined) {
+  if (verdict !== undefined && !isPublishedSo(base, facts)) {
     const why = `goes with ${base}, which was ${verdict.kind} (${verdict.verdict})`;
     return { kind: 'deferred', path, verdict: 'incomplete-version', why, retryAt: retryOf(verdict.kind) };
   }
   return judgeAgainstKept(sidecar, base, facts, now);
+}
+
+/** It came once more, as it is published, to be looked at with its sums: what is wrong then is the sum. */
+function isPublishedSo(base: string, { staged, kept }: UnitFacts): boolean {
+  const file = staged.get(base);
+  return file !== undefined && kept.get(base)?.sha256.equals(file.sha256) === true;
 }
 
 function judgeAgainstKept(sidecar: StagedFile, base: string, facts: UnitFacts, now: number): Verdict {
