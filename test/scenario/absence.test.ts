@@ -1,7 +1,7 @@
 // What the origin shows no more: it stays served, is marked and held, and leaves only through the guard.
 
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { PlanResult, SyncResult } from '../../src/config/shape/sync.ts';
@@ -36,6 +36,29 @@ test('what the origin lost stays served and is counted, until it comes back', as
     mirror.look(({ findings }) => findings.standing()),
     [],
   );
+});
+
+test('after days of failing passes absence counts from the first good one, for nobody saw the origin in between', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startMirror(t);
+  mirror.origin.release('tool', '1.0');
+  for (const name of ['a', 'b']) mirror.origin.release(name, '1.0');
+  await mirror.sync();
+  mirror.origin.remove(HOME);
+  await mirror.sync();
+  const away = `${mirror.origin.folder}-away`;
+  renameSync(mirror.origin.folder, away);
+
+  const red = await mirror.syncLater(20 * DAY);
+  renameSync(away, mirror.origin.folder);
+  const first = await mirror.syncLater(31 * DAY);
+  const held = await mirror.syncLater(60 * DAY);
+  const due = await mirror.syncLater(62 * DAY);
+
+  assert.equal(red.exit, 3);
+  assert.deepEqual([first.exit, first.result.absent, first.result.refused], [0, 4, null]);
+  assert.deepEqual([held.exit, held.result.refused], [0, null]);
+  assert.deepEqual([due.exit, due.result.refused?.guard], [4, 'release-absence']);
 });
 
 test('an absent release is held for hold_days and then refused until the operator accepts the plan', async (t) => {

@@ -53,6 +53,7 @@ function clearReturned(bench: Bench): void {
 
 function markAbsences(bench: Bench): number {
   const { comparison, room, now } = bench;
+  const isAnew = isSeenAnew(bench);
   let count = 0;
   let fresh: string[] = [];
   const units = new Set<string>();
@@ -65,7 +66,7 @@ function markAbsences(bench: Bench): number {
   for (const absence of comparison.absences()) {
     if (!bench.options.wants(absence.path)) continue;
     count += 1;
-    if (absence.absentSince === null) fresh.push(absence.path);
+    if (absence.absentSince === null || isAnew) fresh.push(absence.path);
     if (fresh.length >= 500) mark();
     const place = locate(absence.path);
     if (place.kind === 'signature' && comparison.listed(place.root) !== null) tellStripped(absence.path, bench);
@@ -74,6 +75,13 @@ function markAbsences(bench: Bench): number {
   mark();
   for (const unit of units) accuse(unit, 'notice', bench);
   return count;
+}
+
+const BLIND_MS = 2 * DAY;
+
+/** Passes have failed for days: whether what is absent was absent all the time nobody knows, and it counts from now. */
+function isSeenAnew({ room, now }: Pick<Bench, 'room' | 'now'>): boolean {
+  return now - (room.history.blindSince() ?? now) > BLIND_MS;
 }
 
 /** Its file is still there. The signature stays served, as all that is absent does: who cut it off cannot take the proof away. */
@@ -122,14 +130,16 @@ interface Due {
 }
 
 /** Absent for longer than its hold. */
-export function dueForRemoval(bench: Pick<Bench, 'comparison' | 'options' | 'now'>): Due {
+export function dueForRemoval(bench: Pick<Bench, 'comparison' | 'options' | 'now' | 'room'>): Due {
   const { comparison, options, now } = bench;
   const due: Due = { releases: [], others: [] };
+  const isAnew = isSeenAnew(bench);
   for (const absence of comparison.absences()) {
     if (!options.wants(absence.path)) continue;
     const { snapshot } = locate(absence.path);
     const holdMs = snapshot ? options.removal.snapshotHoldMs : options.removal.holdMs;
-    if ((absence.absentSince ?? now) + holdMs > now) continue;
+    const since = isAnew ? now : (absence.absentSince ?? now);
+    if (since + holdMs > now) continue;
     (isReleased(absence.path) ? due.releases : due.others).push(absence.path);
   }
   return due;

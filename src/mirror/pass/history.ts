@@ -31,6 +31,11 @@ export interface History {
   lastSuccess(): number | null;
   /** The end of the oldest such pass that is still remembered. */
   firstSuccessEnd(): number | null;
+  /**
+   * The start of the newest pass with a complete listing, when the source or this machine has failed in one after it; else null. What the origin had
+   * in between nobody saw.
+   */
+  blindSince(): number | null;
   prune(before: number): void;
   remember(key: string, value: string): void;
   recall(key: string): string | null;
@@ -57,6 +62,10 @@ export function openHistory(database: StateDatabase): History {
   const first = database.prepare<[], { at: number | null }>(
     "SELECT min(ended_at) AS at FROM pass_history WHERE outcome IN ('complete', 'partial')",
   );
+  const blind = database.prepare<[], { at: number | null }>(
+    `SELECT good.at FROM (SELECT max(started_at) AS at FROM pass_history WHERE outcome = 'complete') AS good
+     WHERE EXISTS (SELECT 1 FROM pass_history WHERE started_at > good.at AND outcome IN ('trouble', 'failed'))`,
+  );
   const prune = database.prepare<[number]>(
     'DELETE FROM pass_history WHERE started_at < ? AND id < (SELECT max(id) FROM pass_history)',
   );
@@ -78,6 +87,7 @@ export function openHistory(database: StateDatabase): History {
     latest: () => latest.get() ?? null,
     lastSuccess: () => success.get()?.at ?? null,
     firstSuccessEnd: () => first.get()?.at ?? null,
+    blindSince: () => blind.get()?.at ?? null,
     prune: (before) => {
       prune.run(before);
     },

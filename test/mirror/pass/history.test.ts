@@ -37,6 +37,22 @@ test('success is counted from the start of a pass, and only complete and partial
   });
 });
 
+test('nobody sees the origin from the last complete listing before a failure on', (t) => {
+  const passes = history(t);
+  assert.equal(passes.blindSince(), null);
+
+  pass(passes, 100, 'complete');
+  pass(passes, 200, 'stopped');
+  assert.equal(passes.blindSince(), null);
+
+  pass(passes, 300, 'trouble');
+  pass(passes, 400, 'partial');
+  assert.equal(passes.blindSince(), 100);
+
+  pass(passes, 500, 'complete');
+  assert.equal(passes.blindSince(), null);
+});
+
 test('old passes are forgotten, but never the last one', (t) => {
   const passes = history(t);
   pass(passes, 100, 'complete');
