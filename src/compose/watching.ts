@@ -52,6 +52,7 @@ export function openWatch(config: Config, rooms: Rooms, host: WatchHost): Watch 
       const now = host.clock.now();
       incidents.reconcile(now);
       alerts.gather(now);
+      alerts.remind(incidents.standing(), now);
       await deliverAlerts(
         rooms.outbox,
         channelsOf(config, http, host.clock),

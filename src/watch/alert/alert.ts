@@ -33,6 +33,8 @@ export interface Alerts {
   tell(change: Change, now: number): void;
   /** Puts what waited, and whose time has come, into the outbox: alone, or several as one. */
   gather(now: number): void;
+  /** Tells once more, as one message, what was told a week ago and stands yet, unless somebody has taken it on. */
+  remind(standing: readonly Incident[], now: number): void;
   /** What channels were told of an incident, for its page. */
   deliveries(incident: string): { readonly channel: string; readonly at: number; readonly isOver: boolean }[];
 }
@@ -41,6 +43,7 @@ export const ALERT_TOPIC = 'alert';
 /** Nobody wants to hear of it later. */
 const EXPIRES_MS = 2 * DAY;
 const MOST_ITEMS = 50;
+const REMINDER_MS = 7 * DAY;
 
 export function openAlerts(database: StateDatabase, outbox: Outbox, destinations: readonly Destination[]): Alerts {
   const store = openAlertStore(database);
@@ -53,8 +56,32 @@ export function openAlerts(database: StateDatabase, outbox: Outbox, destinations
         writing(database, () => gatherFor(name, store.takeDue(name, now), store, outbox, now));
       }
     },
+    remind(standing, now) {
+      const untaken = standing.filter(({ acknowledgedAt }) => acknowledgedAt === null);
+      for (const { name } of destinations) {
+        writing(database, () => remindOne(name, untaken, store, outbox, now));
+      }
+    },
     deliveries: store.deliveries,
   };
+}
+
+function remindOne(
+  channel: string,
+  standing: readonly Incident[],
+  store: AlertStore,
+  outbox: Outbox,
+  now: number,
+): void {
+  const forgotten = standing.filter(({ id }) => {
+    const told = store.told(channel, id);
+    return told !== null && !told.isOver && now - told.at >= REMINDER_MS;
+  });
+  if (forgotten.length === 0) return;
+  const items = forgotten.map((incident): DigestItem => ({ event: 'grew', incident }));
+  const more = Math.max(0, items.length - MOST_ITEMS);
+  const body: AlertBody = { kind: 'digest', items: items.slice(0, MOST_ITEMS), more, isReminder: true };
+  put(forgotten, body, channel, false, store, outbox, now);
 }
 
 function tellOne(change: Change, to: Destination, store: AlertStore, outbox: Outbox, now: number): void {

@@ -14,7 +14,13 @@ export type AlertBody =
       /** The key of the first message about this incident on this channel: later ones belong to its thread. */
       readonly threadKey: string | null;
     }
-  | { readonly kind: 'digest'; readonly items: readonly DigestItem[]; readonly more: number }
+  /** Several as one: what came within a short time, or, as a reminder, what stands and nobody has taken on. */
+  | {
+      readonly kind: 'digest';
+      readonly items: readonly DigestItem[];
+      readonly more: number;
+      readonly isReminder?: true;
+    }
   | { readonly kind: 'trial'; readonly at: number };
 
 export interface DigestItem {
@@ -108,6 +114,10 @@ function wrapped(text: string): string {
   return lines.join('\n');
 }
 
+const BURST = 'Several things happened within a short time. They are told together.';
+const REMINDER = `Nobody has taken these on, and a week has gone by since they were told. They are
+told again each week, until they are over or acknowledged.`;
+
 function digestMessage(body: Extract<AlertBody, { kind: 'digest' }>, speaker: Speaker): Message {
   const { items, more } = body;
   const count = items.length + more;
@@ -120,8 +130,8 @@ function digestMessage(body: Extract<AlertBody, { kind: 'digest' }>, speaker: Sp
   const rest = more > 0 ? [`... and ${more} more: assay incidents list`] : [];
   const hasTrouble = items.some(({ event }) => event !== 'resolved');
   return {
-    subject: `[assay ${speaker.name}] ${count} changes of incidents`,
-    text: `Several things happened within a short time. They are told together.\n\n${[...lines, ...rest].join('\n')}\n\nWhat to do: assay incidents list\n`,
+    subject: `[assay ${speaker.name}] ${body.isReminder ? `${count} still wrong after a week` : `${count} changes of incidents`}`,
+    text: `${body.isReminder ? REMINDER : BURST}\n\n${[...lines, ...rest].join('\n')}\n\nWhat to do: assay incidents list\n`,
     severity: hasTrouble ? heaviest(items) : 'notice',
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { HOUR, MINUTE } from '../../../src/host/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/host/clock.ts';
 import { makeLogger } from '../../../src/host/logger.ts';
 import { migrate } from '../../../src/state/migrate.ts';
 import { openState } from '../../../src/state/open.ts';
@@ -131,4 +131,25 @@ test('each channel is told for itself, and the page of an incident says whom', (
     alerts.deliveries(INCIDENT.id).map(({ channel }) => channel),
     ['chat', 'ops'],
   );
+});
+
+test('what nobody takes on is told again each week, as one message, until it is acknowledged or over', async (t) => {
+  const { alerts, deliver } = laid(t);
+  const other = { ...INCIDENT, id: 'other', path: 'g/b/1.0/b-1.0.jar' };
+  const taken = { ...INCIDENT, id: 'taken', acknowledgedAt: NOW, acknowledgedBy: 'ops' };
+  for (const incident of [INCIDENT, other, taken]) alerts.tell(change('opened', incident), NOW);
+  await deliver(NOW);
+  const standing = [INCIDENT, other, taken];
+
+  alerts.remind(standing, NOW + 7 * DAY - 1);
+  const early = await deliver(NOW + 7 * DAY - 1);
+  alerts.remind(standing, NOW + 7 * DAY);
+  const first = await deliver(NOW + 7 * DAY);
+  alerts.remind(standing, NOW + 8 * DAY);
+  const soon = await deliver(NOW + 8 * DAY);
+  alerts.remind([other], NOW + 14 * DAY);
+  const second = await deliver(NOW + 14 * DAY);
+
+  assert.deepEqual([early, soon], [[], []]);
+  assert.deepEqual([first, second], [['ops 2 still wrong after a week'], ['ops 1 still wrong after a week']]);
 });
