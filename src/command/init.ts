@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { explainOptions } from '../config/explain.ts';
 import { readConfig } from '../config/load.ts';
-import { estimateLines, KNOWN_ORIGINS, mirrorConfig, writeConfig } from '../setup/init.ts';
+import { estimateLines, firstConfig, INIT_ROLES, type InitRole, KNOWN_ORIGINS, writeConfig } from '../setup/init.ts';
 import { answer, type Call, type Desk } from './desk.ts';
 import { EXIT_STATUSES, prose, teach } from './help.ts';
 import { cleanReply, faultsReply, type Reply, usageReply } from './reply.ts';
@@ -27,7 +27,7 @@ export function addInit(program: Command, desk: Desk): void {
     .summary('write a complete, commented configuration file')
     .description(
       prose(`Writes a configuration file with every key of the role, each with its default and its meaning. Asks nothing:
-        what is not given is taken from the machine, or stands there as an example to be changed. Role: mirror.`),
+        what is not given is taken from the machine, or stands there as an example to be changed. Role: ${INIT_ROLES.join(' or ')}; a primary also crawls the mirrors and takes in their reports.`),
     )
     .option('--name <name>', 'name of this installation (default: the host name)')
     .option('--contact <address>', 'where its operator is reached')
@@ -45,18 +45,20 @@ export function addInit(program: Command, desk: Desk): void {
     .option('--force', 'overwrite the file when it is there')
     .action((role: string, flags: InitFlags, self: Command) =>
       answer(desk, self, (call) => {
-        if (role === 'mirror') return written(flags, call);
-        return usageReply(`There is no role "${role}" in this version.`, 'Known: mirror.');
+        const known = INIT_ROLES.find((each) => each === role);
+        if (known !== undefined) return written(known, flags, call);
+        return usageReply(`There is no role "${role}" in this version.`, `Known: ${INIT_ROLES.join(', ')}.`);
       }),
     );
   teach(command, EXIT_STATUSES, [
     ['a community mirror', 'assay init mirror --contact ops@example.org --source rsync://origin.example.org/repo/'],
     ['a mirror of Clojars as it is today', 'assay init mirror --of clojars --contact ops@example.org'],
+    ['a primary', 'assay init primary --contact ops@example.org --source rsync://origin.example.org/repo/'],
     ['only look', 'assay init mirror --output -'],
   ]);
 }
 
-function written(flags: InitFlags, call: Call): Reply {
+function written(role: InitRole, flags: InitFlags, call: Call): Reply {
   const known = flags.of === undefined ? null : (KNOWN_ORIGINS[flags.of] ?? null);
   const answers = {
     name: flags.name ?? ownName(),
@@ -68,7 +70,7 @@ function written(flags: InitFlags, call: Call): Reply {
     certificate: flags.certificate === undefined ? null : resolve(flags.certificate),
     key: flags.key === undefined ? null : resolve(flags.key),
   };
-  const { text, placeholders } = mirrorConfig(answers, explainOptions());
+  const { text, placeholders } = firstConfig(role, answers, explainOptions());
   const output = flags.output ?? call.globals.config;
   // A wrong --listen or --source is told here and not at the first start.
   const judged = readConfig(text, {});

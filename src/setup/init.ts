@@ -36,22 +36,28 @@ export interface InitText {
   readonly placeholders: readonly string[];
 }
 
-const SECTIONS = ['name', 'contact', 'data', 'source', 'removal', 'history_days', 'verify', 'serve'];
+const MIRROR = ['name', 'contact', 'data', 'source', 'removal', 'history_days', 'verify', 'serve'];
+/** The sections of each role. A primary mirrors, too: what others have is compared with its own tree. */
+const SECTIONS = { mirror: MIRROR, primary: [...MIRROR, 'mirrors', 'crawl', 'alerts', 'primary'] };
 const WIDTH = 116;
-const HEAD = `# Configuration of assay. Every key of a mirror stands here with its default; delete what you do not change.
+const HEAD = `# Configuration of assay. Every key of the role stands here with its default; delete what you do not change.
 # \`assay check-config\` reads it and tells all faults at once. Single keys can be overridden by the environment:
 # ASSAY__SERVE__PLAIN_HTTP=true.
 `;
 
-/** A complete, commented assay.yaml for a mirror, which loads without a fault as it is. */
-export function mirrorConfig(answers: InitAnswers, options: readonly Option[]): InitText {
-  const { values, placeholders } = valuesFor(answers);
+export type InitRole = keyof typeof SECTIONS;
+
+export const INIT_ROLES = Object.keys(SECTIONS) as readonly InitRole[];
+
+/** A complete, commented assay.yaml for the role, which loads without a fault as it is. */
+export function firstConfig(role: InitRole, answers: InitAnswers, options: readonly Option[]): InitText {
+  const { values, placeholders } = valuesFor(role, answers);
   const open = openKeys(options, values);
   const known = answers.of ?? null;
   const lines = options.flatMap((option) => {
     if (known !== null && option.key.startsWith('source.')) return [];
     if (known !== null && option.key === 'source') return sourceLines(option, known);
-    return optionLines(option, values, open);
+    return SECTIONS[role].includes(option.key.split('.')[0] ?? '') ? optionLines(option, values, open) : [];
   });
   return { text: `${HEAD}${lines.join('\n')}\n`, placeholders };
 }
@@ -80,7 +86,10 @@ function alreadyThere(path: string): CodedError {
   });
 }
 
-function valuesFor(answers: InitAnswers): { values: ReadonlyMap<string, unknown>; placeholders: string[] } {
+function valuesFor(
+  role: InitRole,
+  answers: InitAnswers,
+): { values: ReadonlyMap<string, unknown>; placeholders: string[] } {
   const listen = answers.listen ?? ['[::]:443'];
   const isLocal = listen.every((address) => /^(?:127\.[\d.]+|localhost|\[::1\]):/.test(address));
   const values = new Map<string, unknown>([
@@ -89,6 +98,11 @@ function valuesFor(answers: InitAnswers): { values: ReadonlyMap<string, unknown>
     ['source.url', answers.source ?? 'rsync://origin.example.org/repo/'],
     ['serve.listen', listen],
   ]);
+  if (role === 'primary') {
+    // A section that is absent is a role not played: one key opens it.
+    values.set('crawl.reference', 'inventory');
+    values.set('primary.geoip', null);
+  }
   const placeholders = [
     ...(answers.contact === null ? ['contact'] : []),
     ...(answers.source === null && (answers.of ?? null) === null ? ['source.url'] : []),
@@ -119,8 +133,7 @@ function kindOf(source: string | null): string | null {
 function optionLines(option: Option, values: ReadonlyMap<string, unknown>, open: ReadonlySet<string>): string[] {
   const parts = option.key.split('.');
   const parents = parts.slice(0, -1).map((_, depth) => parts.slice(0, depth + 1).join('.'));
-  const isListed = option.key.includes('[') || !SECTIONS.includes(parts[0] ?? '');
-  if (isListed || !parents.every((parent) => open.has(parent))) return [];
+  if (option.key.includes('[') || !parents.every((parent) => open.has(parent))) return [];
   const indent = '  '.repeat(parents.length);
   const comment = wrap(option.meaning, WIDTH - indent.length).map((line) => `${indent}# ${line}`);
   const value = values.has(option.key) ? JSON.stringify(values.get(option.key)) : (option.fallback ?? 'null');

@@ -202,16 +202,16 @@ test('init writes a complete file that loads, and never overwrites one silently'
 test('init never writes a file that does not load', async (t) => {
   const file = join(temporaryFolder(t), 'assay.yaml');
 
-  const { exit, stderr } = await commandLine(['init', 'mirror', '--source', 'https://o.example/', '--output', file]);
+  const { exit, stderr } = await commandLine(['init', 'mirror', '--source', 'ftp://o.example/', '--output', file]);
 
   assert.equal(exit, 2);
-  assert.match(stderr, /source\.url: found "https:\/\/o\.example\/", expected a URL that begins with rsync:/);
+  assert.match(stderr, /source\.url: found "ftp:\/\/o\.example\/", expected a URL that begins with rsync:/);
   assert.equal(existsSync(file), false);
 });
 
 test('init of a role that is not there is wrong usage', async () => {
-  const { exit, stderr } = await commandLine(['init', 'primary', '--output', '-']);
+  const { exit, stderr } = await commandLine(['init', 'witness', '--output', '-']);
 
   assert.equal(exit, 2);
-  assert.match(stderr, /no role "primary" in this version/);
+  assert.match(stderr, /no role "witness" in this version/);
 });

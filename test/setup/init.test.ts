@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainOptions } from '../../src/config/explain.ts';
 import { type Loaded, readConfig } from '../../src/config/load.ts';
-import { estimateLines, type InitAnswers, KNOWN_ORIGINS, mirrorConfig } from '../../src/setup/init.ts';
+import { estimateLines, firstConfig, type InitAnswers, KNOWN_ORIGINS } from '../../src/setup/init.ts';
 
 const OPEN: InitAnswers = {
   name: 'mirror.example.org',
@@ -15,7 +15,7 @@ const OPEN: InitAnswers = {
 };
 
 test('the file loads, and its keys are just what a file without them has', () => {
-  const { text } = mirrorConfig(OPEN, explainOptions());
+  const { text } = firstConfig('mirror', OPEN, explainOptions());
   const short = `name: mirror.example.org
 contact: ops@example.org
 source: { url: "rsync://origin.example.org/repo/" }
@@ -25,8 +25,21 @@ serve: { tls: { certificate: /etc/assay/tls/fullchain.pem, key: /etc/assay/tls/k
   assert.deepEqual(configOf(readConfig(text, {})), configOf(readConfig(short, {})));
 });
 
+test('that of a primary is that of a mirror which also crawls, tells and takes reports', () => {
+  const { text } = firstConfig('primary', OPEN, explainOptions());
+  const short = `name: mirror.example.org
+contact: ops@example.org
+source: { url: "rsync://origin.example.org/repo/" }
+serve: { tls: { certificate: /etc/assay/tls/fullchain.pem, key: /etc/assay/tls/key.pem } }
+crawl: {}
+primary: {}
+`;
+
+  assert.deepEqual(configOf(readConfig(text, {})), configOf(readConfig(short, {})));
+});
+
 test('every key of a mirror stands in it with a comment', () => {
-  const { text } = mirrorConfig(OPEN, explainOptions());
+  const { text } = firstConfig('mirror', OPEN, explainOptions());
 
   const sections = ['source', 'removal', 'verify', 'serve', 'serve.tls', 'serve.limits', 'serve.slow_ms'];
   for (const { key } of explainOptions()) {
@@ -45,7 +58,7 @@ test('on loopback alone it is plain HTTP, and nothing has to be changed when all
     listen: ['127.0.0.1:8080'],
   };
 
-  const { text, placeholders } = mirrorConfig(answers, explainOptions());
+  const { text, placeholders } = firstConfig('mirror', answers, explainOptions());
 
   const config = configOf(readConfig(text, {}));
   assert.deepEqual(placeholders, []);
@@ -56,7 +69,7 @@ test('on loopback alone it is plain HTTP, and nothing has to be changed when all
 
 test('the kind of a source is that of its address', () => {
   const kinds = ['rsync://o.example/m/', 's3://bucket/', 'https://o.example/maven2/'].map((source) => {
-    const { text } = mirrorConfig({ ...OPEN, source }, explainOptions());
+    const { text } = firstConfig('mirror', { ...OPEN, source }, explainOptions());
     return configOf(readConfig(text, {})).source[0]?.kind;
   });
 
@@ -72,7 +85,7 @@ test('a mirror of Clojars reads the bucket first and the CDN by its feeds when t
   const clojars = KNOWN_ORIGINS.clojars ?? null;
   assert.ok(clojars !== null);
 
-  const { text, placeholders } = mirrorConfig({ ...OPEN, of: clojars }, explainOptions());
+  const { text, placeholders } = firstConfig('mirror', { ...OPEN, of: clojars }, explainOptions());
 
   const config = configOf(readConfig(text, {}));
   assert.deepEqual(
