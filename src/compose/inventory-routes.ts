@@ -17,11 +17,12 @@ const KEY_FRESH_MS = 1 * MINUTE;
 /** `rooms` are open for reading alone. Without a key the pages are unsigned. */
 export function inventoryRoute(config: Config, rooms: Rooms, clock: Clock): Route {
   const keyNow = keyReader(config, clock);
+  const signatureOf = (path: string) => rooms.signatures.find(path)?.class ?? null;
   const answer = (request: RouteRequest) => {
     const asked = readQuery(request.query);
     if (typeof asked === 'string')
       return refusalAnswer(request, { status: 400, type: 'inventory-query', detail: asked });
-    const page = makePage(rooms.inventory, { name: config.name, now: request.now, ...asked }, keyNow());
+    const page = makePage(rooms.inventory, { name: config.name, now: request.now, ...asked, signatureOf }, keyNow());
     if (page.kind === 'void') {
       const detail = 'That cursor is of another database, or none: begin anew, without `after`.';
       return refusalAnswer(request, { status: 410, type: 'inventory-cursor', detail });

@@ -54,6 +54,28 @@ test('every signature of the corpus is a line with exactly what its bytes say', 
   }
 });
 
+test('the signed inventory says what is made of the signature of each file', async (t) => {
+  if (!needs(t, 'rsync')) return;
+  const mirror = await startSignedMirror(t);
+  const key = signerKey();
+  mirror.know(key);
+  mirror.signedRelease('tool', '1.0', key);
+  mirror.signedRelease('plain', '1.0');
+  await mirror.sync();
+
+  const { text } = await mirror.get('-/inventory');
+  const rows: { path?: string; signature?: unknown }[] = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+  const classes = Object.fromEntries(rows.map(({ path, signature }) => [path, signature]));
+  assert.deepEqual(
+    [JAR, 'org/example/plain/1.0/plain-1.0.jar', `${JAR}.sha1`].map((path) => classes[path]),
+    ['good', 'unsigned', undefined],
+  );
+});
+
 /** What a line says, without what depends on the mirror, and without what is not known. */
 function known(signature: SignatureLine['signatures'][number]): Record<string, unknown> {
   const { trusted: _, continuity: __, because: ___, notes, ...facts } = signature;

@@ -54,6 +54,11 @@ export const pageRowShape = z.union([
     last_verified: instant,
     generation: count,
     absent_since: instant.nullable().describe('Since when complete listings of the source lack it.'),
+    signature: z
+      .string()
+      .max(32)
+      .optional()
+      .describe('What the installation makes of its signature, as it knows now; left out where it has judged none.'),
   }),
   z.strictObject({ path: z.string(), removed: z.literal(true), generation: count }),
 ]);
@@ -83,6 +88,8 @@ export interface PageRequest {
   readonly prefix: string | null;
   readonly count: number;
   readonly now: number;
+  /** The class of the signature of a file, null where none was judged. Another room knows. */
+  readonly signatureOf?: (path: string) => string | null;
 }
 
 export type MadePage = { readonly kind: 'page'; readonly body: Buffer } | { readonly kind: 'void' };
@@ -136,9 +143,16 @@ function goOnFrom(
   return { generation: openFrom, path: '', openFrom: 0 };
 }
 
-function rowsFor(inventory: Inventory, { path, prefix, count }: PageRequest, from: Position): PageRow[] {
-  if (prefix !== null) return inventory.startingWith(prefix, from.path, count).map(rowLine);
-  return path === null ? pageRows(inventory, from, count) : single(inventory, path);
+function rowsFor(inventory: Inventory, request: PageRequest, from: Position): PageRow[] {
+  const { path, prefix, count, signatureOf } = request;
+  const rows = prefix === null ? null : inventory.startingWith(prefix, from.path, count).map(rowLine);
+  const chosen = rows ?? (path === null ? pageRows(inventory, from, count) : single(inventory, path));
+  return signatureOf === undefined ? chosen : chosen.map((row) => withSignature(row, signatureOf));
+}
+
+function withSignature(row: PageRow, signatureOf: (path: string) => string | null): PageRow {
+  const signature = 'removed' in row ? null : signatureOf(row.path);
+  return signature === null ? row : { ...row, signature };
 }
 
 function pageRows(inventory: Inventory, from: Position, count: number): PageRow[] {
