@@ -9,7 +9,7 @@ export const EXIT_STATUSES = `Exit status:
   1  done, and a trouble stands that nobody has acknowledged
   2  wrong usage, or the configuration has faults
   3  could not be done: network, disk, source, or busy
-  4  refused by a guard; \`assay sync --plan\` shows what it would have done
+  4  refused by a guard; \`--plan\` of the same verb shows what it would have done
   130 and 143 after SIGINT and SIGTERM; \`daemon\` and \`demo\` end with 0 then.`;
 
 /** Examples as they are typed, each after what it is for. */
@@ -33,7 +33,7 @@ export function parseSeconds(text: string): number {
 
 export function parseDigest(text: string): string {
   if (!/^[0-9a-fA-F]{64}$/.test(text)) {
-    throw new InvalidArgumentError('It takes the plan_sha256 that `sync --plan` prints: 64 hexadecimal digits.');
+    throw new InvalidArgumentError('It takes the plan_sha256 that `--plan` prints: 64 hexadecimal digits.');
   }
   return text.toLowerCase();
 }
