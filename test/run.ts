@@ -1,7 +1,7 @@
 // Every test, each file in a process of its own: `npm test`, `npm test -- test/maven/*.test.ts`, `npm test -- --test-name-pattern=WORD`.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 const PROJECT = resolve(import.meta.dirname, '..');
 const PRELOAD = pathToFileURL(join(import.meta.dirname, 'support/preload.ts')).href;
 const ONE_TEST_MS = 15 * 60_000;
+const MOST_TOLD = 12;
 /** What runtimes leave in the temporary folder on purpose, for the next run of theirs. */
 const CACHES = /^(node-compile-cache|hsperfdata_)/;
 
@@ -24,11 +25,21 @@ async function runTests(words: string[]): Promise<number> {
     const status = await runNode(nodeArguments(words), { TMPDIR: temporary, ASSAY_TEST_MISSING: list });
     const left = readdirSync(temporary).filter((name) => !CACHES.test(name));
     tellMissing(readFileSync(list, 'utf8'));
-    if (left.length > 0) process.stderr.write(`Left behind in the temporary folder: ${left.join(', ')}\n`);
+    if (left.length > 0) process.stderr.write(leftText(temporary, left));
     return status === 0 && left.length > 0 ? 1 : status;
   } finally {
     for (const folder of [missing, temporary]) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** With some of what lies there, by which the test is known. */
+function leftText(temporary: string, left: readonly string[]): string {
+  const lines = left.flatMap((name) => {
+    const place = join(temporary, name);
+    const within = statSync(place).isDirectory() ? readdirSync(place, { recursive: true, encoding: 'utf8' }) : [];
+    return [`  ${name}`, ...within.slice(0, MOST_TOLD).map((each) => `    ${each}`)];
+  });
+  return `Left behind in the temporary folder:\n${lines.join('\n')}\n`;
 }
 
 function nodeArguments(words: string[]): string[] {
