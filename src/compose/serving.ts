@@ -68,6 +68,7 @@ export async function startServing(
   };
   const replace = async (at: Bound): Promise<void> => {
     for (;;) {
+      // It fails by the signal alone, which is looked at next.
       await host.clock.sleep(RESTART_PAUSE_MS, stopping.signal).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {

@@ -53,6 +53,7 @@ async function keepLooking(
   signal: AbortSignal,
 ): Promise<void> {
   for (let before = ''; ; ) {
+    // It fails by the signal alone, which is looked at next.
     await clock.sleep(everyMs, signal).catch(() => undefined);
     if (signal.aborted) return;
     const isAlive = await serving.isAlive(everyMs / 2);

@@ -178,6 +178,7 @@ async function answers(endpoint: string, daemons: readonly Daemon[], signal: Abo
   const fallen = Promise.race(daemons.map((daemon) => daemon.ended)).then((exit) => {
     throw new CodedError('object-store-failed', `A daemon of the object store ended: ${exit.stderr || exit.kind}.`);
   });
+  // The race below hears of it; one that falls after that is heard of by whoever asks the store.
   fallen.catch(() => undefined);
   const giveUpAt = performance.now() + START_DEADLINE_MS;
   while (!(await Promise.race([asked(endpoint), fallen]))) {

@@ -4,14 +4,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { serve } from '../../src/compose/serve-process.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { checkShape } from '../../src/config/shape/client.ts';
 import { loadOrMakeKey } from '../../src/operator/key.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startFront } from '../support/front.ts';
 import { type Mirror, pomText, startMirror, sumOf } from '../support/mirror.ts';
 import { needs } from '../support/needs.ts';
+import { serveHttp } from './client-mirror.ts';
 
 const TOOL = 'org/example/tool/1.0/tool-1.0.jar';
 const NEW = 'org/example/new/1.0/new-1.0.jar';
@@ -164,18 +163,7 @@ async function served(
   await mirror.sync();
   const folder = isSigned ? join(mirror.data, 'keys') : temporaryFolder(t);
   const key = loadOrMakeKey(join(folder, 'installation.key')).publicKey;
-  const loaded = loadConfig(mirror.configFile, {});
-  if (loaded.kind === 'faults') throw new Error(JSON.stringify(loaded.faults));
-  const task = {
-    config: loaded.config,
-    listen: ['127.0.0.1:0'],
-    tls: null,
-    reusePort: false,
-    logLevel: 'error' as const,
-  };
-  const server = await serve(task, new AbortController().signal);
-  t.after(() => server.stop(0));
-  const front = await startFront(t, { to: server.url });
+  const front = await startFront(t, { to: await serveHttp(t, mirror) });
   const pom = Buffer.from(pomText('tool', '1.0'));
   return { mirror, url: front.url, key, pom, asked: () => front.asked.map(({ path }) => path) };
 }

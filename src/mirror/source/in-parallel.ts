@@ -10,6 +10,7 @@ export async function inParallel<T>(
   let turn: Promise<unknown> = Promise.resolve();
   const take = (): Promise<IteratorResult<T>> => {
     const next = turn.then(() => iterator.next());
+    // Who took this turn is told; the next one comes all the same.
     turn = next.catch(() => undefined);
     return next;
   };

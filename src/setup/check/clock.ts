@@ -1,5 +1,5 @@
-import { runChild } from '../../host/child.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../host/clock.ts';
+import { linesOf } from './program.ts';
 import { type Check, fault, good, type Symptom, unknown, warning } from './symptom.ts';
 
 export interface ClockFacts {
@@ -42,14 +42,8 @@ function offsetOf(who: string, offsetMs: number): Symptom[] {
 
 /** systemd knows whether the kernel's clock is disciplined, by whomever. */
 async function keeperOf(signal: AbortSignal): Promise<Symptom[]> {
-  const lines: string[] = [];
-  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' };
-  const args = ['show', '--property=NTPSynchronized', '--value'];
-  const exit = await runChild(
-    { command: 'timedatectl', args, env, onLine: (line) => lines.push(line), deadlineMs: 10 * SECOND },
-    signal,
-  ).catch(() => null);
-  if (exit?.kind !== 'exited' || exit.status !== 0)
+  const lines = await linesOf('timedatectl', ['show', '--property=NTPSynchronized', '--value'], signal);
+  if (lines === null)
     return [unknown('Nobody was found to ask whether the clock is right: no systemd here, and no HTTPS origin.')];
   if (lines[0] === 'yes') return [good('The clock is synchronised.')];
   return [warning('Nobody keeps the clock right.', SET)];

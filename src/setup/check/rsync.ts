@@ -1,5 +1,4 @@
-import { runChild } from '../../host/child.ts';
-import { SECOND } from '../../host/clock.ts';
+import { linesOf } from './program.ts';
 import { type Check, fault, good, unknown, warning } from './symptom.ts';
 
 /** The oldest that is known to do what a pass asks of it, and the oldest that does so fast. */
@@ -10,14 +9,8 @@ export function rsyncCheck(): Check {
   return {
     name: 'rsync',
     async look(signal) {
-      const lines: string[] = [];
-      const env = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
-      const exit = await runChild(
-        { command: 'rsync', args: ['--version'], env, onLine: (line) => lines.push(line), deadlineMs: 10 * SECOND },
-        signal,
-      ).catch(() => null);
-      if (exit?.kind !== 'exited' || exit.status !== 0)
-        return [fault('There is no rsync that runs.', 'apt-get install rsync')];
+      const lines = await linesOf('rsync', ['--version'], signal);
+      if (lines === null) return [fault('There is no rsync that runs.', 'apt-get install rsync')];
       const version = /version v?(\d+(?:\.\d+)*)/.exec(lines[0] ?? '')?.[1];
       if (version === undefined) return [unknown(`rsync says ${JSON.stringify(lines[0] ?? '')}.`)];
       if (isOlder(version, OLDEST)) return [fault(`rsync is ${version}; 3.2 is needed.`, 'Install a newer rsync.')];

@@ -1,5 +1,4 @@
-import { runChild } from '../../host/child.ts';
-import { SECOND } from '../../host/clock.ts';
+import { linesOf } from './program.ts';
 import { type Check, fault, good, type Symptom, unknown, warning } from './symptom.ts';
 
 const UNIT = 'assay.service';
@@ -38,14 +37,8 @@ function symptomsOf(unit: ReadonlyMap<string, string>): Symptom[] {
 }
 
 async function propertiesOf(signal: AbortSignal): Promise<ReadonlyMap<string, string> | null> {
-  const lines: string[] = [];
-  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' };
-  const args = ['show', UNIT, `--property=${WATCHED.join(',')}`];
-  const exit = await runChild(
-    { command: 'systemctl', args, env, onLine: (line) => lines.push(line), deadlineMs: 10 * SECOND },
-    signal,
-  ).catch(() => null);
-  if (exit?.kind !== 'exited' || exit.status !== 0) return null;
+  const lines = await linesOf('systemctl', ['show', UNIT, `--property=${WATCHED.join(',')}`], signal);
+  if (lines === null) return null;
   return new Map(
     lines.map((line): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );

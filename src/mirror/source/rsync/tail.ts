@@ -44,6 +44,7 @@ export function readLines(path: string, onLine: OnLine): Promise<void> {
 
 async function pause(done: Promise<void>): Promise<void> {
   const stop = new AbortController();
+  // It fails only because it is stopped below.
   const timer = wait(POLL_MS, undefined, { signal: stop.signal }).catch(() => undefined);
   await Promise.race([timer, done]);
   stop.abort();
